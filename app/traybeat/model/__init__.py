@@ -1,0 +1,1 @@
+"""Floor 1: values and protocols that cross borders. Standard library only."""

@@ -1,0 +1,1 @@
+"""What the operating system tells, as values: one file for each subject, with the protocol of its source."""

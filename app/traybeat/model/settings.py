@@ -1,0 +1,90 @@
+"""The settings tree: frozen, typed, described where it is declared.
+
+A text in an `Annotated` is the setting's description; it becomes the comment in the default file and the line in
+docs/settings.md. A `Range` bounds a number.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A number's bounds, both included."""
+
+    least: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
+class SecretRef:
+    """The name under which a secret is kept; written `{secret: NAME}`."""
+
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class CollectorOptions:
+    """What every collector can be told; a collector's own options extend this."""
+
+    enabled: Annotated[bool, "Whether to collect this at all"] = True
+    interval_seconds: Annotated[float, "Seconds from one collection to the next", Range(0.5, 3600)] = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """A certificate and its key."""
+
+    certificate: Annotated[str | None, "Path of the certificate, with its chain (PEM)"] = None
+    key: Annotated[str | None, "Path of the certificate's private key (PEM)"] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a scraper must present: basic (username and password), bearer (token), or either."""
+
+    username: Annotated[str | None, "User name for basic authentication"] = None
+    password: Annotated[SecretRef | None, "Password for basic authentication, as {secret: NAME}"] = None
+    token: Annotated[SecretRef | None, "Token for bearer authentication, as {secret: NAME}"] = None
+
+    @property
+    def required(self) -> bool:
+        """Whether anything must be presented at all."""
+        return self.username is not None or self.password is not None or self.token is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """The listener that Prometheus scrapes."""
+
+    enabled: Annotated[bool, "Whether to serve /metrics"] = True
+    address: Annotated[str, "IP address to listen on; beyond this machine needs credentials or allow_anonymous"] = (
+        "127.0.0.1"
+    )
+    port: Annotated[int, "TCP port to listen on", Range(1, 65535)] = 9100
+    hosts: Annotated[
+        tuple[str, ...], "Names by which this machine may be scraped, besides its own name and addresses"
+    ] = ()
+    tls: Annotated[Tls, "HTTPS, when both are set"] = field(default_factory=Tls)
+    credentials: Annotated[Credentials, "What a scraper must present"] = field(default_factory=Credentials)
+    allow_anonymous: Annotated[bool, "Allow scrapes from the network without credentials"] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the agent itself may use; over it for a minute, it warns and collects less often."""
+
+    cpu_percent: Annotated[float, "Percent of one core", Range(0.1, 100)] = 2
+    memory_mb: Annotated[float, "Megabytes (10^6 bytes) of resident memory", Range(20, 4096)] = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The whole tree."""
+
+    collectors: Annotated[Mapping[str, CollectorOptions], "What is collected, and how often"] = field(
+        default_factory=dict
+    )
+    exporter: Annotated[Exporter, "The listener that Prometheus scrapes"] = field(default_factory=Exporter)
+    limits: Annotated[Limits, "What Traybeat itself may use"] = field(default_factory=Limits)
