@@ -1,12 +1,12 @@
 """The protocols that hold the program together."""
 
 from collections.abc import Sequence
-from threading import Event
 from typing import Protocol
 
 from traybeat.model.errors import Fault
 from traybeat.model.metric import Batch, Collection, Metric
 from traybeat.model.settings import Settings
+from traybeat.model.stop import Stop
 
 
 class Clock(Protocol):
@@ -26,7 +26,7 @@ class Service(Protocol):
     def name(self) -> str:
         """Name the part, for logs and thread names."""
 
-    def run(self, stop: Event) -> None:
+    def run(self, stop: Stop) -> None:
         """Work until `stop` is set, then return soon; raising makes the supervisor start it again."""
 
 

@@ -1,0 +1,1 @@
+"""Floor 4: what makes the parts work together."""

@@ -1,0 +1,96 @@
+"""Answers the commands that ask the running instance."""
+
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from traybeat.host import control
+from traybeat.host.logs import fields
+from traybeat.model.errors import TraybeatError
+
+log = logging.getLogger("traybeat.control")
+
+PATIENCE_SECONDS = 5.0
+
+
+class Control:
+    """The local socket's listener. `answers` gives for each request a call that makes its answer, as JSON bytes."""
+
+    name = "control"
+
+    def __init__(self, where: str, answers: Mapping[str, Callable[[], bytes]]) -> None:
+        self._where = where
+        self._answers = answers
+        self._ended = asyncio.Event()
+
+    async def serve(self) -> None:
+        """Listen until ended; where there is no room for the socket, say so and go on without."""
+        self._ended = asyncio.Event()
+        try:
+            control.prepare(self._where)
+            close = await self._open()
+        except (OSError, TraybeatError) as error:
+            log.warning("no control socket: `traybeat status` can't ask", extra=fields(part=self.name, error=error))
+            await self._ended.wait()
+            return
+        try:
+            await self._ended.wait()
+        finally:
+            close()
+
+    def end(self) -> None:
+        """Let `serve` return."""
+        self._ended.set()
+
+    async def _open(self) -> Callable[[], None]:
+        if sys.platform == "win32":
+            return await self._open_pipe()
+        server = await asyncio.start_unix_server(self._answer, self._where, limit=65_536)
+        Path(self._where).chmod(0o600)
+
+        def close() -> None:
+            server.close()
+            Path(self._where).unlink(missing_ok=True)
+
+        return close
+
+    async def _open_pipe(self) -> Callable[[], None]:
+        loop: Any = asyncio.get_running_loop()
+
+        def protocol() -> asyncio.StreamReaderProtocol:
+            return asyncio.StreamReaderProtocol(asyncio.StreamReader(), self._answer)
+
+        (server,) = await loop.start_serving_pipe(protocol, self._where)
+        close: Callable[[], None] = server.close
+        return close
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                connection = writer.get_extra_info("socket")
+                if connection is not None and not control.same_user(connection):
+                    return
+                writer.write(self.reply(await reader.readline()) + b"\n")
+                await writer.drain()
+        except (OSError, TimeoutError, ValueError):
+            log.debug("a control connection broke off", extra=fields(part=self.name))
+        finally:
+            writer.close()
+
+    def reply(self, line: bytes) -> bytes:
+        """Answer one request line with one line of JSON."""
+        try:
+            asked = json.loads(line)["do"]
+            answer = self._answers[asked]
+        except (ValueError, TypeError, KeyError):
+            known = ", ".join(sorted(self._answers))
+            return json.dumps({"error": f"the running instance knows no such request; it knows {known}"}).encode()
+        try:
+            return answer()
+        except Exception as error:
+            log.exception("a request failed", extra=fields(part=self.name, kind=type(error).__name__))
+            return json.dumps({"error": f"the running instance failed: {type(error).__name__}; see its log"}).encode()

@@ -1,0 +1,49 @@
+"""Where files lie: the platform's own directories, or those the user names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The directories, and the files in them that users know by name."""
+
+    config: Path
+    data: Path
+    log_directory: Path
+    runtime: Path
+
+    @property
+    def settings(self) -> Path:
+        """The settings file."""
+        return self.config / "settings.yaml"
+
+    @property
+    def log(self) -> Path:
+        """The newest log file."""
+        return self.log_directory / "traybeat.log"
+
+    @property
+    def lock(self) -> Path:
+        """The file that the one running instance holds."""
+        return self.data / "traybeat.lock"
+
+
+def locate(config: str | None, data: str | None, environ: Mapping[str, str]) -> Paths:
+    """Find the directories; the command line wins over the environment, and that over the platform.
+
+    With a data directory of its own, an instance keeps its log there too.
+    """
+    import platformdirs
+
+    config = config or environ.get("TRAYBEAT_CONFIG_DIR")
+    data = data or environ.get("TRAYBEAT_DATA_DIR")
+    dirs = platformdirs.PlatformDirs("traybeat", appauthor=False)
+    data_path = Path(data or dirs.user_data_dir).expanduser().absolute()
+    return Paths(
+        config=Path(config or dirs.user_config_dir).expanduser().absolute(),
+        data=data_path,
+        log_directory=data_path if data else Path(dirs.user_log_dir),
+        runtime=Path(dirs.user_runtime_dir),
+    )
