@@ -69,11 +69,6 @@ class Once(logging.Filter):
             record.fields = {**found, "repeated": repeats}
         return True
 
-    def forget(self, part: str) -> None:
-        """Let the next fault of that part through at once: it was well in between."""
-        with self._lock:
-            self._seen = {key: value for key, value in self._seen.items() if key[2] != part}
-
 
 def _moment(record: logging.LogRecord) -> datetime:
     return datetime.fromtimestamp(record.created, UTC)

@@ -1,0 +1,71 @@
+"""The command line. Signals are caught before anything heavy is imported, so that an early end is a clean one too."""
+
+import os
+import signal
+import sys
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from types import FrameType
+
+_HELPERS = {"statvfs": "traybeat.host.statvfs"}
+
+
+class Ending:
+    """Remembers that the program was asked to end, and wakes whoever waits for it.
+
+    A SimpleQueue, as an Event's lock may be held by the very code that a signal interrupts.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+        self.interrupts = False
+        self._queue: SimpleQueue[None] = SimpleQueue()
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 (a signal handler's arguments)
+        """Take a signal; the second one ends the program on the spot."""
+        if self.asked:
+            os._exit(128 + number)
+        self.asked = True
+        self._queue.put(None)
+        if self.interrupts:
+            raise KeyboardInterrupt
+
+    def wait(self) -> None:
+        """Wait until asked to end."""
+        while not self.asked:
+            # Windows delivers no signal to a thread that waits without a time-out.
+            with suppress(Empty):
+                self._queue.get(timeout=1.0 if sys.platform == "win32" else None)
+
+
+def catch() -> Ending:
+    """Catch the signals that mean: end."""
+    ending = Ending()
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+        if (number := getattr(signal, name, None)) is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, ending)
+    return ending
+
+
+def helper(name: str) -> int:
+    """Be one of the short-lived helpers that the resident process starts."""
+    from importlib import import_module
+
+    return int(import_module(_HELPERS[name]).main())
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read the command line and do what it says; gives the exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["--helper"] and len(arguments) > 1 and arguments[1] in _HELPERS:
+        return helper(arguments[1])
+    ending = catch()
+    from traybeat import main as program
+    from traybeat.commands.parser import parser
+
+    options = parser().parse_args(arguments)
+    return program.dispatch(options, ending)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Floor 6: the commands of the command line, one file each."""
