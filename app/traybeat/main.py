@@ -196,6 +196,7 @@ class Application:
         from traybeat.engine.pace import Pace
         from traybeat.engine.pump import Pump
         from traybeat.engine.sampling import Sampling
+        from traybeat.engine.site import Rhythm
         from traybeat.engine.status import Reporter
         from traybeat.engine.supervisor import Supervisor
         from traybeat.engine.web import Web
@@ -221,7 +222,7 @@ class Application:
         }
         emit = self._pump.emit
         self._sampling = Sampling(builders, self.supervisor, clock, emit, wards, self._latest, pace)
-        self._exporter = Exporter(self._exposition, secrets, socket.gethostname(), settings)
+        self._exporter = Exporter(self._exposition, secrets, socket.gethostname(), settings, Rhythm())
         self._monitor = Monitor(clock, OwnUsage(psutil), emit, wards, self._latest, pace, self._counts)
         listeners = (self._exporter, self._sampling, self._monitor)
         self._live = LiveSettings(paths.settings, os.environ, schema(), loaded, listeners, clock)
