@@ -1,0 +1,70 @@
+"""Asks file systems how full they are; run as the helper `statvfs`, those that may never answer.
+
+The helper is started twice a minute where network file systems are watched, so that this module imports next to
+nothing: not even typing, which would double its cost.
+"""
+
+import faulthandler
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+HELPER = "statvfs"
+GIVE_UP_SECONDS = 20.0
+_STDERR = 2
+
+Numbers = tuple[float, float, float, float | None, float | None]
+
+
+def usage(path: str | bytes) -> Numbers:
+    """Give size, free and available bytes, files and free files of the file system at a path; raises OSError.
+
+    Windows knows neither a reserve nor numbers of files.
+    """
+    if hasattr(os, "statvfs"):
+        found = os.statvfs(path)
+        unit = found.f_frsize
+        return (
+            float(found.f_blocks * unit),
+            float(found.f_bfree * unit),
+            float(found.f_bavail * unit),
+            float(found.f_files),
+            float(found.f_ffree),
+        )
+    from shutil import disk_usage  # Windows only, and heavy
+
+    total, _, free = disk_usage(os.fsdecode(path))
+    return (float(total), float(free), float(free), None, None)
+
+
+def main(stdin: "BinaryIO", stdout: "BinaryIO") -> None:
+    """Read mount points, each ended by a NUL, and answer each with a line as soon as it is known.
+
+    A line is a JSON list: the mount point's number from 0, then what `usage` gives; the number alone where the file
+    system refused. Should whoever started us be gone when one does not answer, we end by ourselves.
+    """
+    faulthandler.dump_traceback_later(GIVE_UP_SECONDS, exit=True, file=_STDERR)
+    try:
+        for number, path in enumerate(stdin.read().split(b"\0")[:-1]):
+            stdout.write(answer(number, path))
+            stdout.flush()
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+def answer(number: int, path: bytes) -> bytes:
+    """Give the line that answers for one mount point."""
+    try:
+        values = usage(path)
+    except OSError:
+        return b"[%d]\n" % number
+    parts = ("null" if value is None else str(int(value)) for value in values)
+    return f"[{number}, {', '.join(parts)}]\n".encode()
+
+
+if __name__ == "__main__":
+    import sys
+
+    main(sys.stdin.buffer, sys.stdout.buffer)
