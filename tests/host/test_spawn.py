@@ -8,13 +8,13 @@ from traybeat.host import spawn
 
 
 def test_from_source_a_helper_is_python_with_our_package() -> None:
-    assert spawn.command("statvfs", "/venv/bin/python", frozen=False) == [
+    assert spawn.helper_command("statvfs", "/venv/bin/python", frozen=False) == [
         *("/venv/bin/python", "-P", "-m", "traybeat", "--helper", "statvfs")
     ]
 
 
 def test_frozen_a_helper_is_the_program_itself() -> None:
-    assert spawn.command("statvfs", "/opt/traybeat", frozen=True) == ["/opt/traybeat", "--helper", "statvfs"]
+    assert spawn.helper_command("statvfs", "/opt/traybeat", frozen=True) == ["/opt/traybeat", "--helper", "statvfs"]
 
 
 def test_a_helper_gets_no_more_of_our_environment_than_it_needs() -> None:

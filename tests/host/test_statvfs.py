@@ -10,7 +10,7 @@ from traybeat.host import statvfs
 
 def ask(*paths: str) -> list[list[float]]:
     out = BytesIO()
-    statvfs.main(BytesIO(b"".join(os.fsencode(path) + b"\0" for path in paths)), out)
+    statvfs.respond(BytesIO(b"".join(os.fsencode(path) + b"\0" for path in paths)), out)
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 

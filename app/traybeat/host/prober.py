@@ -55,8 +55,8 @@ class Prober(Generic[K]):
     """A state machine, moved on by `poll`."""
 
     def __init__(self, start: Start = spawn.start, command: list[str] | None = None) -> None:
+        self._command = spawn.helper_command(HELPER) if command is None else command
         self._start = start
-        self._command = spawn.command(HELPER) if command is None else command
         self._running: _Helper[K] | None = None
         self._undying: list[_Helper[K]] = []
         self._known: dict[K, Usage | None] = {}

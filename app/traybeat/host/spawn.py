@@ -32,7 +32,7 @@ class Process(Protocol):
         """Wait until it has ended; raises subprocess.TimeoutExpired."""
 
 
-def command(
+def helper_command(
     helper: str, executable: str = sys.executable, *, frozen: bool = getattr(sys, "frozen", False)
 ) -> list[str]:
     """Give the command line that runs a helper.

@@ -39,7 +39,14 @@ def usage(path: str | bytes) -> Numbers:
     return (float(total), float(free), float(free), None, None)
 
 
-def main(stdin: "BinaryIO", stdout: "BinaryIO") -> None:
+def main() -> int:
+    """Be the helper, between descriptors 0 and 1: a program without a console has no standard streams."""
+    with os.fdopen(0, "rb", closefd=False) as questions, os.fdopen(1, "wb", closefd=False) as answers:
+        respond(questions, answers)
+    return 0
+
+
+def respond(questions: "BinaryIO", answers: "BinaryIO") -> None:
     """Read mount points, each ended by a NUL, and answer each with a line as soon as it is known.
 
     A line is a JSON list: the mount point's number from 0, then what `usage` gives; the number alone where the file
@@ -47,9 +54,9 @@ def main(stdin: "BinaryIO", stdout: "BinaryIO") -> None:
     """
     faulthandler.dump_traceback_later(GIVE_UP_SECONDS, exit=True, file=_STDERR)
     try:
-        for number, path in enumerate(stdin.read().split(b"\0")[:-1]):
-            stdout.write(answer(number, path))
-            stdout.flush()
+        for number, path in enumerate(questions.read().split(b"\0")[:-1]):
+            answers.write(answer(number, path))
+            answers.flush()
     finally:
         faulthandler.cancel_dump_traceback_later()
 
@@ -65,6 +72,4 @@ def answer(number: int, path: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    import sys
-
-    main(sys.stdin.buffer, sys.stdout.buffer)
+    raise SystemExit(main())

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from fakes import FakeClock
 from traybeat.host.linux.disk import LinuxDisk, parse_diskstats
 from traybeat.host.linux.mounts import Mount
 from traybeat.host.machine import Roots
@@ -16,16 +17,6 @@ MOUNTS = b"""27 1 254:0 / / rw,relatime - ext4 /dev/vda rw
 DISKSTATS = b""" 254       0 vda 30357 7945 2286834 5703 4700 19224 1571872 3091 2 4008 9179 3307 77 75496 355 498 28
 """
 SIZES = (1000.0, 400.0, 300.0, 64.0, 32.0)
-
-
-class Clock:
-    now = 0.0
-
-    def wall(self) -> float:
-        return 0.0
-
-    def monotonic(self) -> float:
-        return self.now
 
 
 class Answers(Prober[Mount]):
@@ -69,7 +60,7 @@ def roots(tmp_path: Path) -> Roots:
 
 def test_local_file_systems_are_asked_below_the_root_that_was_handed_in(roots: Roots) -> None:
     usage = Usages()
-    reading = LinuxDisk(roots, Clock(), Answers({}), usage).read(network_filesystems=False)
+    reading = LinuxDisk(roots, FakeClock(), Answers({}), usage).read(network_filesystems=False)
     assert usage.asked == ["/host/", "/host/home"]
     root, home = reading.filesystems
     assert (root.device, root.mountpoint, root.fstype, root.read_only) == ("/dev/vda", "/", "ext4", False)
@@ -79,14 +70,14 @@ def test_local_file_systems_are_asked_below_the_root_that_was_handed_in(roots: R
 
 def test_network_file_systems_are_neither_asked_nor_shown_unless_wanted(roots: Roots) -> None:
     prober, usage = Answers({"/host/mnt/nas": Usage(*SIZES)}), Usages()
-    reading = LinuxDisk(roots, Clock(), prober, usage).read(network_filesystems=False)
+    reading = LinuxDisk(roots, FakeClock(), prober, usage).read(network_filesystems=False)
     assert prober.asked == []
     assert [one.mountpoint for one in reading.filesystems] == ["/", "/home"]
 
 
 def test_wanted_network_file_systems_are_asked_by_the_prober_alone(roots: Roots) -> None:
     prober, usage = Answers({"/host/mnt/nas": Usage(*SIZES)}), Usages()
-    reading = LinuxDisk(roots, Clock(), prober, usage).read(network_filesystems=True)
+    reading = LinuxDisk(roots, FakeClock(), prober, usage).read(network_filesystems=True)
     assert prober.asked == ["/host/mnt/nas"]
     assert usage.asked == ["/host/", "/host/home"]
     assert [one.mountpoint for one in reading.filesystems] == ["/", "/home", "/mnt/nas"]
@@ -94,24 +85,24 @@ def test_wanted_network_file_systems_are_asked_by_the_prober_alone(roots: Roots)
 
 
 def test_a_network_file_system_that_did_not_answer_is_stale(roots: Roots) -> None:
-    reading = LinuxDisk(roots, Clock(), Answers({"/host/mnt/nas": None}), Usages()).read(network_filesystems=True)
+    reading = LinuxDisk(roots, FakeClock(), Answers({"/host/mnt/nas": None}), Usages()).read(network_filesystems=True)
     assert [(one.mountpoint, one.stale) for one in reading.filesystems][2] == ("/mnt/nas", True)
 
 
 def test_a_network_file_system_not_asked_so_far_is_not_shown(roots: Roots) -> None:
-    reading = LinuxDisk(roots, Clock(), Answers({}), Usages()).read(network_filesystems=True)
+    reading = LinuxDisk(roots, FakeClock(), Answers({}), Usages()).read(network_filesystems=True)
     assert len(reading.filesystems) == 2
 
 
 def test_a_local_file_system_that_refuses_is_stale(roots: Roots) -> None:
     usage = Usages()
     usage.refused = {"/host/home"}
-    reading = LinuxDisk(roots, Clock(), Answers({}), usage).read(network_filesystems=False)
+    reading = LinuxDisk(roots, FakeClock(), Answers({}), usage).read(network_filesystems=False)
     assert [one.stale for one in reading.filesystems] == [False, True]
 
 
 def test_file_systems_come_and_go(roots: Roots) -> None:
-    disk = LinuxDisk(roots, Clock(), Answers({}), Usages())
+    disk = LinuxDisk(roots, FakeClock(), Answers({}), Usages())
     assert len(disk.read(network_filesystems=False).filesystems) == 2
     (roots.proc / "1/mountinfo").write_bytes(MOUNTS + b"30 27 8:1 / /media rw - vfat /dev/sda1 rw\n")
     assert len(disk.read(network_filesystems=False).filesystems) == 3
@@ -120,20 +111,20 @@ def test_file_systems_come_and_go(roots: Roots) -> None:
 
 
 def test_what_can_not_be_read_is_left_out(tmp_path: Path) -> None:
-    reading = LinuxDisk(Roots(proc=tmp_path), Clock(), Answers({}), Usages()).read(network_filesystems=True)
+    reading = LinuxDisk(Roots(proc=tmp_path), FakeClock(), Answers({}), Usages()).read(network_filesystems=True)
     assert reading.filesystems == ()
     assert reading.devices == ()
 
 
 def test_this_machines_own_mounts_are_read_by_default() -> None:
-    reading = LinuxDisk(Roots(), Clock()).read(network_filesystems=False)
+    reading = LinuxDisk(Roots(), FakeClock()).read(network_filesystems=False)
     assert "/" in {one.mountpoint for one in reading.filesystems} or not reading.filesystems
     assert all(one.usage is None or one.usage.size > 0 for one in reading.filesystems)
 
 
 def test_closing_ends_the_prober_too(roots: Roots) -> None:
     prober = Answers({})
-    LinuxDisk(roots, Clock(), prober).close()
+    LinuxDisk(roots, FakeClock(), prober).close()
     assert prober.closed
 
 
