@@ -240,7 +240,7 @@ def test_the_network_needs_credentials_or_an_explicit_word(address: str) -> None
 
 def test_an_address_is_an_address() -> None:
     (fault,) = told(Options(address="atlas.home"))
-    assert fault.startswith("exporter.address: found 'atlas.home', expected an IP address")
+    assert fault.startswith('exporter.address: found "atlas.home", expected an IP address')
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from traybeat.model.errors import Fault, SecretMissingError
 from traybeat.model.service import Secret, Secrets
 from traybeat.model.settings import Credentials, SecretRef, Settings, Tls
 from traybeat.model.settings import Exporter as Options
+from traybeat.settings.scalars import shown
 
 OPEN_PATHS = frozenset({"/healthz"})
 
@@ -75,7 +76,7 @@ def _address(options: Options) -> Iterator[Fault]:
         local = loopback(options.address)
     except ValueError:
         expected = "an IP address such as 127.0.0.1, ::1 or 0.0.0.0, or localhost"
-        yield Fault("exporter.address", repr(options.address), expected)
+        yield Fault("exporter.address", shown(options.address), expected)
         return
     if not local and not options.credentials.required and not options.allow_anonymous:
         yield Fault(
