@@ -151,7 +151,7 @@ def test_of_whole_disks_every_counter_is_given(both: tuple[str, str]) -> None:
 def headers(text: str) -> Iterator[tuple[str, str]]:
     for kind, name, rest in re.findall(r"^# (HELP|TYPE) (node_\S+) (.*)$", text, re.MULTILINE):
         if name != "node_time_seconds":
-            yield f"{kind} {name}", rest
+            yield f"{kind} {name}", rest.rstrip(".")  # ours are sentences, node_exporter's mostly
 
 
 def test_types_and_help_agree(both: tuple[str, str]) -> None:
