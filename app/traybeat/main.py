@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -120,6 +120,14 @@ def _portable(clock: SystemClock) -> "Machine":
     )
 
 
+def _allocator() -> Callable[[], None]:
+    if sys.platform != "linux":
+        return lambda: None
+    from traybeat.host.linux.malloc import restrain
+
+    return restrain()
+
+
 def collectors(seen: "Machine") -> "Mapping[str, tuple[Registration, Machine]]":
     """Find the collectors, each with the machine that it reads."""
     from traybeat.collectors.registry import discover
@@ -217,6 +225,7 @@ class Application:
         from traybeat.host.secrets import EnvironmentSecrets
         from traybeat.settings.live import LiveSettings
 
+        tidy = _allocator()  # before the first thread
         settings = loaded.settings
         secrets = EnvironmentSecrets(os.environ)
         if found := tuple(faults(settings.exporter, secrets)):
@@ -234,7 +243,7 @@ class Application:
         emit = self._pump.emit
         self._sampling = Sampling(builders, self.supervisor, clock, emit, wards, self._latest, pace)
         self._exporter = Exporter(self._exposition, secrets, socket.gethostname(), settings, Rhythm())
-        self._monitor = Monitor(clock, OwnUsage(psutil), emit, wards, self._latest, pace, self._counts)
+        self._monitor = Monitor(clock, OwnUsage(psutil), emit, wards, self._latest, pace, self._counts, tidy)
         listeners = (self._exporter, self._sampling, self._monitor)
         self._live = LiveSettings(paths.settings, os.environ, schema(), loaded, listeners, clock)
         self._reporter = Reporter(

@@ -149,7 +149,7 @@ def watch(all_: list[Peer], seconds: float) -> dict[str, float]:
 
 
 def latencies(peer: Peer, count: int) -> tuple[float, float, int]:
-    """Scrape over one connection, fifty times a second; give p50 and p99 in milliseconds, and the samples in the text."""
+    """Scrape over one connection, fifty times a second; give p50 and p99 in milliseconds, and the number of samples."""
     connection = http.client.HTTPConnection("127.0.0.1", peer.port, timeout=10)
     took, body = [], b""
     for _ in range(count):

@@ -73,7 +73,8 @@ class PortTakenError(TraybeatError):
 def bind(endpoint: Endpoint, setting: str) -> socket.socket:
     """Open the listening socket, alone on its port; raises TraybeatError, which says what to do."""
     family = socket.AF_INET6 if ":" in endpoint.address else socket.AF_INET
-    made = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio switches Nagle off only where the socket says that it speaks TCP: else each answer waits 40 ms for an ACK.
+    made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if sys.platform == "win32":
             # Without it two processes may share a port silently: python/cpython#85307.
