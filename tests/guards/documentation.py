@@ -8,6 +8,8 @@ from traybeat.collectors.registry import discover
 from traybeat.engine import monitor
 from traybeat.exporter import exposition
 from traybeat.model.metric import Metric
+from traybeat.settings.template import reference
+from traybeat.settings.tree import Schema
 
 DOCS = Path(__file__).parents[2] / "docs"
 _BLOCK = "<!-- {name}: begin -->\n{body}<!-- {name}: end -->"
@@ -32,6 +34,7 @@ def blocks() -> Iterator[tuple[Path, str, str]]:
     parts += [("agent", monitor.METRICS), ("time", exposition.METRICS)]
     for name, metrics in parts:
         yield DOCS / "metrics.md", name, table(metrics)
+    yield DOCS / "settings.md", "settings", reference(Schema({one.name: one.options for one in discover()}))
 
 
 def renewed(text: str, name: str, body: str) -> str:
