@@ -27,6 +27,7 @@ def section(*path: str) -> Section:
         (("exporter",), "certificate", "exporter.tls.certificate"),
         (("collectors",), "cpus", "collectors.cpu"),
         (("collectors", "cpu"), "interval", "collectors.cpu.interval_seconds"),
+        (("limits",), "cpu", "limits.cpu_percent"),
         (("limits",), "allow-anonymous", "exporter.allow_anonymous"),
         (("limits",), "zzz", None),
         ((), "", None),
