@@ -8,7 +8,7 @@ LIKE = 0.6
 
 
 def nearest_key(schema: Schema, section: Section, key: str) -> str | None:
-    """Find what was meant by a key unknown to its section: one that begins so, one that stands elsewhere, or one like it."""
+    """Find what was meant by a key unknown to its section: one that begins so, stands elsewhere, or is like it."""
     beside = {name.lower(): member.path for name, member in section.members.items()}
     elsewhere: dict[str, Path] = {}
     for leaf in schema.leaves():
