@@ -114,7 +114,7 @@ def _portable(clock: SystemClock) -> "Machine":
         memory=PortableMemory(psutil),
         disk=PortableDisk(psutil, clock),
         network=PortableNetwork(psutil, clock),
-        process=PortableProcess(psutil, clock),
+        process=PortableProcess(psutil),
         sensors=PortableSensors(psutil),
         battery=PortableBattery(psutil),
     )
