@@ -24,6 +24,7 @@ def test_the_documented_collector_is_found_configured_and_served(tmp_path: Path,
     (tmp_path / "app" / "traybeat" / "collectors" / "uptime.py").write_text(code, "utf-8")
     settings = f"exporter: {{port: {free_port}}}\ncollectors: {{uptime: {{interval_seconds: 1}}}}\n"
     agent = Agent(tmp_path, free_port, settings, PYTHONPATH=str(tmp_path / "app"))
+    agent.environ = {key: value for key, value in agent.environ.items() if not key.startswith("COVERAGE")}
     assert agent.command("check").returncode == 0
     with agent.running():
         until(lambda: "system_uptime_seconds " in agent.metrics(), what="the new collector's sample")

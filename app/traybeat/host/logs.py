@@ -23,6 +23,7 @@ FILES = 3
 REPEAT_SECONDS = 3600.0
 LONGEST_FIELD = 2000
 _MOST_KINDS = 500
+_LEVELS = {"root": "WARNING", "traybeat": None}  # None: as the user asks
 
 
 def fields(**values: object) -> dict[str, object]:
@@ -141,9 +142,12 @@ class Logging:
         self.once = once
         self.problem = problem
         self._handlers = handlers
+        self._levels = {name: logging.getLogger(name).level for name in _LEVELS}
 
     def close(self) -> None:
-        """Close the files and detach from the logging tree."""
+        """Close the files and leave the logging tree as it was."""
+        for name, level in self._levels.items():
+            logging.getLogger(name).setLevel(level)
         for handler in self._handlers:
             logging.getLogger().removeHandler(handler)
             handler.close()
@@ -172,9 +176,10 @@ def start(
     # One filter in front of all handlers would miss records of child loggers; the first handler decides for all.
     for handler in handlers:
         handler.addFilter(_Shared(once))
-    root.setLevel(logging.WARNING)
-    logging.getLogger("traybeat").setLevel(level.upper())
-    return Logging(once, tuple(handlers), problem)
+    made = Logging(once, tuple(handlers), problem)
+    for name, least in _LEVELS.items():
+        logging.getLogger(name).setLevel(least or level.upper())
+    return made
 
 
 class _Shared(logging.Filter):
