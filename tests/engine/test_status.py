@@ -66,7 +66,7 @@ def test_readings_are_picked_from_the_newest_batches() -> None:
     assert now.disk_read_bytes_per_second == 11.0
     assert now.network_receive_bytes_per_second == 10.0  # the tunnel's bytes went through the card already
     assert now.battery_discharging is True
-    assert now.temperatures[0].name == "acpi Core 0"
+    assert now.temperatures[0].name == "coretemp Core 0"
     assert now.top[0].pid == 7
 
 
