@@ -12,7 +12,7 @@ import psutil
 import traybeat
 from traybeat.collectors.registry import Registration, discover
 from traybeat.engine import monitor
-from traybeat.engine.control import Control
+from traybeat.engine.control import Answer, Control
 from traybeat.engine.health import Wards
 from traybeat.engine.latest import Latest
 from traybeat.engine.monitor import Monitor, OwnUsage
@@ -141,7 +141,7 @@ class Application:
         listeners = (self._exporter, self._sampling, self._monitor)
         self._live = LiveSettings(paths.settings, os.environ, schema(), loaded, listeners, clock)
         reporter = Reporter(clock, self._latest, wards, pace, self._sites, self._told, self._noticed, os.getpid())
-        answers = {"status": reporter.encoded}
+        answers: Mapping[str, Answer] = {"status": lambda _: reporter.encoded()}
         self._web = Web((self._exporter.site, Control(control.address(paths), answers)))
 
     def start(self) -> None:
