@@ -2,13 +2,13 @@ import json
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from traybeat.engine.control import Control, Request
+from traybeat.engine.control import Answer, Control, Request
 from traybeat.engine.web import Web
 from traybeat.host import control
 from traybeat.model.errors import TraybeatError
@@ -82,7 +82,7 @@ def test_an_answer_that_fails_tells_its_kind_and_nothing_more(tmp_path: Path) ->
 
 def test_a_refusal_is_told_in_its_own_words_and_has_the_details_of_the_request(tmp_path: Path) -> None:
     where = str(tmp_path / "x.sock")
-    with served(where), pytest.raises(TraybeatError, match="^not now$"):
+    with served(where), pytest.raises(TraybeatError, match=r"^not now$"):
         control.ask(where, "refuse", what="now")
 
 
