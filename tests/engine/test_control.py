@@ -27,9 +27,14 @@ def refuse(request: Request) -> bytes:
 
 
 def part(where: str) -> Control:
-    return Control(
-        where, {"status": lambda: b'{"well": true}', "fail": fail, "large": lambda: b'"' + b"x" * 10**6 + b'"'}
-    )
+    large = b'"' + b"x" * 10**6 + b'"'
+    answers: Mapping[str, Answer] = {
+        "status": lambda _: b'{"well": true}',
+        "fail": fail,
+        "large": lambda _: large,
+        "refuse": refuse,
+    }
+    return Control(where, answers)
 
 
 @contextmanager
