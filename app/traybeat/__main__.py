@@ -98,7 +98,12 @@ def command(options: "Namespace", paths: "Paths") -> int:
         from traybeat.commands.status import status
 
         return status(paths, as_json=options.json)
+    if options.command == "export":
+        from traybeat.commands.export import export
+
+        return export(paths, options)
     from functools import partial
+    from pathlib import Path
 
     from traybeat.main import collectors, examine
 
@@ -106,10 +111,19 @@ def command(options: "Namespace", paths: "Paths") -> int:
         from traybeat.commands.check import check
 
         return check(paths.settings, partial(examine, paths))
-    from traybeat.commands.doctor import doctor
     from traybeat.host.clock import SystemClock
 
     clock = SystemClock()
+    if options.command == "backup":
+        from traybeat.commands.backup import backup
+
+        return backup(paths, Path(options.file))
+    if options.command == "restore":
+        from traybeat.commands.restore import restore
+
+        return restore(paths, Path(options.file), clock, examine)
+    from traybeat.commands.doctor import doctor
+
     return doctor(paths, clock, collectors(clock), partial(examine, paths))
 
 

@@ -108,8 +108,18 @@ def _agent(now: Status) -> Iterator[str]:
         yield from (f"  {'':13}{fault}" for fault in now.settings.faults)
     if now.settings.notice:
         yield f"  {'':11} {now.settings.notice}"
+    yield from _history(now)
     yield from _collectors(now)
     yield from (f"  {'notice':11} {notice}" for notice in now.notices)
+
+
+def _history(now: Status) -> Iterator[str]:
+    history = now.history
+    if history.trouble is None:
+        condition = "on disk" if history.on_disk else "starting"
+        yield f"  {'history':11} {condition:10} {history.path}, {size(history.disk_bytes)}, {history.series} series"
+    else:
+        yield f"  {'history':11} {'in memory':10} {history.path}: {history.trouble}"
 
 
 def _collectors(now: Status) -> Iterator[str]:
