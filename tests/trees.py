@@ -54,25 +54,28 @@ def supply(sys: Path, name: str, files: Files, device: str = "LNXSYSTM:00/LNXSYB
 
 def battery(**changed: str | int) -> dict[str, str | int]:
     """Give a laptop battery's files: 57 Wh when new, 40 of 50 Wh left, 10 W drawn."""
-    return {
-        "alarm": 2500000,
-        "capacity": 80,
-        "capacity_level": "Normal",
-        "cycle_count": 233,
-        "energy_full": 50000000,
-        "energy_full_design": 57020000,
-        "energy_now": 40000000,
-        "manufacturer": "SMP",
-        "model_name": "5B10W51 830",
-        "power_now": 10000000,
-        "present": 1,
-        "serial_number": " 4711",
-        "status": "Discharging",
-        "technology": "Li-poly",
-        "type": "Battery",
-        "voltage_min_design": 11580000,
-        "voltage_now": 11893000,
-    } | changed
+    return (
+        files(
+            alarm=2500000,
+            capacity=80,
+            capacity_level="Normal",
+            cycle_count=233,
+            energy_full=50000000,
+            energy_full_design=57020000,
+            energy_now=40000000,
+            manufacturer="SMP",
+            model_name="5B10W51 830",
+            power_now=10000000,
+            present=1,
+            serial_number=" 4711",
+            status="Discharging",
+            technology="Li-poly",
+            type="Battery",
+            voltage_min_design=11580000,
+            voltage_now=11893000,
+        )
+        | changed
+    )
 
 
 def laptop(sys: Path) -> None:

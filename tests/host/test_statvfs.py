@@ -1,5 +1,7 @@
 import json
 import os
+import shutil
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from subprocess import DEVNULL, run
@@ -8,9 +10,9 @@ from sys import executable
 from traybeat.host import statvfs
 
 
-def ask(*paths: str) -> list[list[float]]:
+def ask(*paths: str, how: Callable[[bytes], statvfs.Numbers] = statvfs.usage) -> list[list[float]]:
     out = BytesIO()
-    statvfs.respond(BytesIO(b"".join(os.fsencode(path) + b"\0" for path in paths)), out)
+    statvfs.respond(BytesIO(b"".join(os.fsencode(path) + b"\0" for path in paths)), out, how)
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
@@ -21,6 +23,14 @@ def test_the_helper_answers_each_mount_point_with_its_number_and_sizes(tmp_path:
     assert answer[1] == system.f_blocks * system.f_frsize
     assert answer[4] == system.f_files
     assert 0 < answer[3] <= answer[2] <= answer[1]
+
+
+def test_what_windows_does_not_know_is_null(tmp_path: Path) -> None:
+    (answer,) = ask(str(tmp_path), how=statvfs.windows_usage)
+    system = shutil.disk_usage(tmp_path)
+    assert answer[1] == system.total
+    assert answer[2] == answer[3]
+    assert answer[4:] == [None, None]
 
 
 def test_a_mount_point_that_refuses_is_answered_by_its_number_alone(tmp_path: Path) -> None:
@@ -50,6 +60,15 @@ def test_the_module_runs_by_itself(tmp_path: Path) -> None:
     )
     assert json.loads(asked.stdout)[0] == 0
     assert asked.stderr == b""
+
+
+def test_the_helper_ends_by_itself_where_nobody_is_left_to_end_it() -> None:
+    code = (
+        "from io import BytesIO; from threading import Event; from traybeat.host import statvfs;"
+        "statvfs.respond(BytesIO(b'/\\0'), BytesIO(), lambda path: Event().wait(), patience=0.05)"
+    )
+    ended = run([executable, "-P", "-c", code], check=False, stdin=DEVNULL, stderr=DEVNULL, timeout=30)
+    assert ended.returncode == 1
 
 
 def test_the_helper_loads_nothing_heavy() -> None:

@@ -74,7 +74,7 @@ _NODE_DISK: tuple[tuple[Metric, Callable[[BlockDevice], float | None]], ...] = (
         lambda d: d.discarded_sectors,
     ),
     (_seconds("discard_time", "This is the total number of seconds spent by all discards."), lambda d: d.discard_time),
-    (_count("flush_requests", "The total number of flush requests completed successfully"), lambda d: d.flushes),
+    (_count("flush_requests", "The total number of flush requests completed successfully."), lambda d: d.flushes),
     (
         _seconds("flush_requests_time", "This is the total number of seconds spent by all flush requests."),
         lambda d: d.flush_time,

@@ -103,7 +103,9 @@ class LinuxNetwork:
     def _read_tables(self) -> Mapping[str, int] | None:
         try:
             tables = (self._net / "tcp").read_bytes()
-        except FileNotFoundError:
+        except PermissionError:
+            raise
+        except OSError:
             return None
         with suppress(OSError):
             tables += (self._net / "tcp6").read_bytes()

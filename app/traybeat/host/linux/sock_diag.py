@@ -108,4 +108,4 @@ def _refusal(piece: bytes, offset: int) -> OSError:
     if offset + _HEADER_SIZE + _CODE.size > len(piece):
         return OSError(errno.EBADMSG, "the kernel's answer makes no sense")
     (code,) = _CODE.unpack_from(piece, offset + _HEADER_SIZE)
-    return OSError(-code, os.strerror(-code))
+    return OSError(-code, os.strerror(-code) if -code in errno.errorcode else "refused")

@@ -18,7 +18,7 @@ _PATTERNS = (
     (InterfaceKind.VIRTUAL, r"(awdl|llw|anpi|ap|p2p|bridge|vmenet|vmnet|feth|pktap|iptap|xhc|bond|vlan)\d+"),
     # Linux, where /sys is hidden: bridges, containers, virtual machines, bundles of other interfaces.
     (InterfaceKind.VIRTUAL, r"(veth|docker|br-|virbr|vnet|lxc|lxd|cni|flannel|cali|cilium|kube|podman|vxlan).*"),
-    (InterfaceKind.VIRTUAL, r"(dummy|ifb|nlmon|team|macvlan|macvtap|ipvlan|br|vmbr|gretap|erspan)\d*|.+\.\d+"),
+    (InterfaceKind.VIRTUAL, r"(dummy|ifb|nlmon|team|macvlan|macvtap|ipvlan|br|vmbr|gretap|erspan)\d*|[^ ]+\.\d+"),
     (InterfaceKind.VIRTUAL, r"(vethernet|vmware|virtualbox|vboxnet|hyper-v|bluetooth|local area connection\*).*"),
 )
 _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE | re.DOTALL)) for kind, pattern in _PATTERNS)
@@ -30,7 +30,13 @@ def by_name(name: str) -> InterfaceKind:
 
 
 def settled(kinds: Mapping[str, InterfaceKind]) -> Mapping[str, InterfaceKind]:
-    """Let virtual interfaces count as physical where there is no other: a container has but one end of a pair."""
+    """Let virtual interfaces count as physical where there are no others, as in a container.
+
+    Those with a name like a card's do (`eth0`, one end of a pair), else all: inside, too, there may be bridges, and
+    what passes through them must not count twice.
+    """
     if InterfaceKind.PHYSICAL in kinds.values():
         return kinds
-    return {name: InterfaceKind.PHYSICAL if kind is InterfaceKind.VIRTUAL else kind for name, kind in kinds.items()}
+    virtual = {name for name, kind in kinds.items() if kind is InterfaceKind.VIRTUAL}
+    promoted = {name for name in virtual if by_name(name) is InterfaceKind.PHYSICAL} or virtual
+    return {name: InterfaceKind.PHYSICAL if name in promoted else kind for name, kind in kinds.items()}
