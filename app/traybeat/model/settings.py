@@ -75,6 +75,17 @@ class Exporter:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """How long what was measured is kept, and how finely."""
+
+    raw_hours: Annotated[float, "Hours for which every sample is kept", Range(1, 168)] = 24
+    minute_days: Annotated[
+        float, "Days for which averages, minima and maxima per minute are kept, and the top processes", Range(1, 90)
+    ] = 7
+    ten_minute_days: Annotated[float, "Days for which those per ten minutes are kept", Range(1, 400)] = 30
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What the agent itself may use; over it for a minute, it warns and collects less often."""
 
@@ -90,4 +101,5 @@ class Settings:
         default_factory=dict
     )
     exporter: Annotated[Exporter, "The listener that Prometheus scrapes"] = field(default_factory=Exporter)
+    history: Annotated[History, "How long what was measured is kept"] = field(default_factory=History)
     limits: Annotated[Limits, "What Traybeat itself may use"] = field(default_factory=Limits)
