@@ -8,9 +8,9 @@ from traybeat.collectors.registry import discover
 from traybeat.engine import monitor
 from traybeat.exporter import exposition
 from traybeat.model.metric import Metric
-from traybeat.store import state
 from traybeat.settings.template import reference
 from traybeat.settings.tree import Schema
+from traybeat.store import state
 
 DOCS = Path(__file__).parents[2] / "docs"
 _BLOCK = "<!-- {name}: begin -->\n{body}<!-- {name}: end -->"
