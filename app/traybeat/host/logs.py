@@ -128,6 +128,13 @@ class PrivateRotatingFile(RotatingFileHandler):
         raw = os.fdopen(handle, "ab", buffering=0)
         return TextIOWrapper(raw, encoding="utf-8", errors="replace", write_through=True)
 
+    def doRollover(self) -> None:  # noqa: N802 (logging's own name)
+        """Rotate; where that is refused, as on Windows while another program holds the file, let it grow on."""
+        try:
+            super().doRollover()
+        except OSError:
+            self.stream = self._open()
+
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's own name)
         """Let a line be lost rather than the program disturbed."""
 
