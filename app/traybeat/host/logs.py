@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
@@ -130,10 +131,8 @@ class PrivateRotatingFile(RotatingFileHandler):
 
     def doRollover(self) -> None:  # noqa: N802 (logging's own name)
         """Rotate; where that is refused, as on Windows while another program holds the file, let it grow on."""
-        try:
+        with suppress(OSError):
             super().doRollover()
-        except OSError:
-            self.stream = self._open()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's own name)
         """Let a line be lost rather than the program disturbed."""
