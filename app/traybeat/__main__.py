@@ -94,6 +94,8 @@ def dispatch(options: "Namespace", ending: Ending) -> int:
 
 def command(options: "Namespace", paths: "Paths") -> int:
     """Run one of the commands that do not stay."""
+    if reconfigure := getattr(sys.stdout, "reconfigure", None):
+        reconfigure(errors="replace")  # paths and names may hold what the terminal's encoding does not have
     if options.command == "status":
         from traybeat.commands.status import status
 
