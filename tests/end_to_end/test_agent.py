@@ -219,6 +219,17 @@ def test_the_status_fits_on_a_screen(agent: Agent) -> None:
     assert "exporter.port" in done.stdout  # set by the environment, and said so
 
 
+def test_no_encoding_of_a_terminal_stops_a_command(tmp_path: Path, free_port: int) -> None:
+    home = tmp_path / "東京"
+    home.mkdir()
+    agent = Agent(home, free_port, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    with agent.running():
+        for command in (["status"], ["status", "--json"], ["check"], ["doctor"]):
+            done = agent.command(*command)
+            assert done.returncode == 0, done.stderr
+    assert "??" in done.stdout
+
+
 def test_doctor_finds_this_machine_well(agent: Agent) -> None:
     done = agent.command("doctor")
     assert done.returncode == 0, done.stdout
