@@ -40,9 +40,9 @@ class Ending:
     def wait(self) -> None:
         """Wait until asked to end."""
         while not self.asked:
-            # Windows delivers no signal to a thread that waits without a time-out.
+            # Windows delivers no signal to a thread that waits without a time-out; of macOS it is not known for sure.
             with suppress(Empty):
-                self._queue.get(timeout=1.0 if sys.platform == "win32" else None)
+                self._queue.get(timeout=None if sys.platform == "linux" else 1.0)
 
 
 def catch() -> Ending:
@@ -94,6 +94,8 @@ def dispatch(options: "Namespace", ending: Ending) -> int:
 
 def command(options: "Namespace", paths: "Paths") -> int:
     """Run one of the commands that do not stay."""
+    if reconfigure := getattr(sys.stdout, "reconfigure", None):
+        reconfigure(errors="replace")  # paths and names may hold what the terminal's encoding does not have
     if options.command == "status":
         from traybeat.commands.status import status
 

@@ -44,64 +44,64 @@ from traybeat.store.history import faults as history_faults
 _FIRST_ANSWER_SECONDS = 5.0
 
 
-def machine(clock: Clock) -> Machine:
-    """Build the view of this machine: Linux's own files where there are any, else psutil."""
-    return (_linux if sys.platform == "linux" else _portable)(clock)
+if sys.platform == "linux":
 
+    def machine(clock: Clock) -> Machine:
+        """Build the view of this machine: Linux's own files."""
+        from traybeat.host.linux.battery import LinuxBattery
+        from traybeat.host.linux.cpu import LinuxCpu
+        from traybeat.host.linux.disk import LinuxDisk
+        from traybeat.host.linux.memory import LinuxMemory
+        from traybeat.host.linux.network import LinuxNetwork
+        from traybeat.host.linux.process import LinuxProcess, Units
+        from traybeat.host.linux.sensors import LinuxSensors
 
-def _linux(clock: Clock) -> Machine:
-    from traybeat.host.linux.battery import LinuxBattery
-    from traybeat.host.linux.cpu import LinuxCpu
-    from traybeat.host.linux.disk import LinuxDisk
-    from traybeat.host.linux.memory import LinuxMemory
-    from traybeat.host.linux.network import LinuxNetwork
-    from traybeat.host.linux.process import LinuxProcess
-    from traybeat.host.linux.sensors import LinuxSensors
+        roots, ticks = Roots(), os.sysconf("SC_CLK_TCK")
+        return Machine(
+            clock=clock,
+            psutil=psutil,
+            roots=roots,
+            cpu=LinuxCpu(roots, psutil, clock, ticks),
+            memory=LinuxMemory(roots),
+            disk=LinuxDisk(roots, clock),
+            network=LinuxNetwork(roots, clock),
+            process=LinuxProcess(roots, clock, Units(ticks, os.sysconf("SC_PAGE_SIZE"))),
+            sensors=LinuxSensors(roots, clock),
+            battery=LinuxBattery(roots, clock),
+        )
 
-    roots = Roots()
-    return Machine(
-        clock=clock,
-        psutil=psutil,
-        roots=roots,
-        cpu=LinuxCpu(roots, psutil, clock),
-        memory=LinuxMemory(roots),
-        disk=LinuxDisk(roots, clock),
-        network=LinuxNetwork(roots, clock),
-        process=LinuxProcess(roots, clock),
-        sensors=LinuxSensors(roots, clock),
-        battery=LinuxBattery(roots, clock),
-    )
+    def _allocator() -> Callable[[], None]:
+        from traybeat.host.linux.malloc import restrain
 
+        return restrain()
 
-def _portable(clock: Clock) -> Machine:
-    from traybeat.host.portable.battery import PortableBattery
-    from traybeat.host.portable.cpu import PortableCpu
-    from traybeat.host.portable.disk import PortableDisk
-    from traybeat.host.portable.memory import PortableMemory
-    from traybeat.host.portable.network import PortableNetwork
-    from traybeat.host.portable.process import PortableProcess
-    from traybeat.host.portable.sensors import PortableSensors
+else:
 
-    return Machine(
-        clock=clock,
-        psutil=psutil,
-        roots=Roots(),
-        cpu=PortableCpu(psutil, clock),
-        memory=PortableMemory(psutil),
-        disk=PortableDisk(psutil, clock),
-        network=PortableNetwork(psutil, clock),
-        process=PortableProcess(psutil),
-        sensors=PortableSensors(psutil),
-        battery=PortableBattery(psutil),
-    )
+    def machine(clock: Clock) -> Machine:
+        """Build the view of this machine: what psutil tells."""
+        from traybeat.host.portable.battery import PortableBattery
+        from traybeat.host.portable.cpu import PortableCpu
+        from traybeat.host.portable.disk import PortableDisk
+        from traybeat.host.portable.memory import PortableMemory
+        from traybeat.host.portable.network import PortableNetwork
+        from traybeat.host.portable.process import PortableProcess
+        from traybeat.host.portable.sensors import PortableSensors
 
+        return Machine(
+            clock=clock,
+            psutil=psutil,
+            roots=Roots(),
+            cpu=PortableCpu(psutil, clock),
+            memory=PortableMemory(psutil),
+            disk=PortableDisk(psutil, clock),
+            network=PortableNetwork(psutil, clock),
+            process=PortableProcess(psutil),
+            sensors=PortableSensors(psutil),
+            battery=PortableBattery(psutil),
+        )
 
-def _allocator() -> Callable[[], None]:
-    if sys.platform != "linux":
+    def _allocator() -> Callable[[], None]:
         return lambda: None
-    from traybeat.host.linux.malloc import restrain
-
-    return restrain()
 
 
 def collectors(clock: Clock) -> Mapping[str, tuple[Registration, Machine]]:

@@ -1,7 +1,6 @@
 """`traybeat status`: the running instance on one screen."""
 
 import json
-import sys
 import time
 from collections.abc import Iterator
 
@@ -19,10 +18,10 @@ def status(paths: Paths, *, as_json: bool) -> int:
     """Ask the running instance and print what it says; raises NotRunningError."""
     answer = control.ask(control.address(paths), "status")
     if as_json:
-        print(json.dumps(answer, indent=2, ensure_ascii=False))
+        print(json.dumps(answer, indent=2))  # ASCII: whatever the terminal's encoding, it is JSON
         return 0
     for line in screen(msgspec.convert(answer, Status)):
-        print(line.encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8"))
+        print(line)
     return 0
 
 
