@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from traybeat.__main__ import Ending
     from traybeat.collectors.registry import Registration
     from traybeat.engine.site import SiteState
+    from traybeat.engine.status import SettingsState
     from traybeat.host.logs import Logging
     from traybeat.host.machine import Machine
     from traybeat.settings.loader import Loaded
@@ -63,47 +64,59 @@ def command(options: argparse.Namespace, paths: Paths) -> int:
 
 def machine(clock: SystemClock) -> "Machine":
     """Build the view of this machine: Linux's own files where there are any, else psutil."""
+    return (_linux if sys.platform == "linux" else _portable)(clock)
+
+
+def _linux(clock: SystemClock) -> "Machine":
     import psutil
 
+    from traybeat.host.linux.battery import LinuxBattery
+    from traybeat.host.linux.cpu import LinuxCpu
+    from traybeat.host.linux.disk import LinuxDisk
+    from traybeat.host.linux.memory import LinuxMemory
+    from traybeat.host.linux.network import LinuxNetwork
+    from traybeat.host.linux.process import LinuxProcess
+    from traybeat.host.linux.sensors import LinuxSensors
     from traybeat.host.machine import Machine, Roots
-    from traybeat.host.spawn import helper_command
 
     roots = Roots()
-    probe = helper_command("statvfs")
-    if sys.platform == "linux":
-        from traybeat.host.linux import battery, cpu, disk, memory, network, process, sensors
-
-        return Machine(
-            clock=clock,
-            psutil=psutil,
-            roots=roots,
-            cpu=cpu.LinuxCpu(roots, psutil, clock),
-            memory=memory.LinuxMemory(roots),
-            disk=disk.LinuxDisk(roots, clock, probe),
-            network=network.LinuxNetwork(roots),
-            process=process.LinuxProcess(roots, clock),
-            sensors=sensors.LinuxSensors(roots, clock),
-            battery=battery.LinuxBattery(roots),
-        )
-    from traybeat.host.portable import battery as p_battery
-    from traybeat.host.portable import cpu as p_cpu
-    from traybeat.host.portable import disk as p_disk
-    from traybeat.host.portable import memory as p_memory
-    from traybeat.host.portable import network as p_network
-    from traybeat.host.portable import process as p_process
-    from traybeat.host.portable import sensors as p_sensors
-
     return Machine(
         clock=clock,
         psutil=psutil,
         roots=roots,
-        cpu=p_cpu.PortableCpu(psutil, clock),
-        memory=p_memory.PortableMemory(psutil),
-        disk=p_disk.PortableDisk(psutil, clock, probe),
-        network=p_network.PortableNetwork(psutil, clock),
-        process=p_process.PortableProcess(psutil, clock),
-        sensors=p_sensors.PortableSensors(psutil),
-        battery=p_battery.PortableBattery(psutil),
+        cpu=LinuxCpu(roots, psutil, clock),
+        memory=LinuxMemory(roots),
+        disk=LinuxDisk(roots, clock),
+        network=LinuxNetwork(roots, clock),
+        process=LinuxProcess(roots, clock),
+        sensors=LinuxSensors(roots, clock),
+        battery=LinuxBattery(roots, clock),
+    )
+
+
+def _portable(clock: SystemClock) -> "Machine":
+    import psutil
+
+    from traybeat.host.machine import Machine, Roots
+    from traybeat.host.portable.battery import PortableBattery
+    from traybeat.host.portable.cpu import PortableCpu
+    from traybeat.host.portable.disk import PortableDisk
+    from traybeat.host.portable.memory import PortableMemory
+    from traybeat.host.portable.network import PortableNetwork
+    from traybeat.host.portable.process import PortableProcess
+    from traybeat.host.portable.sensors import PortableSensors
+
+    return Machine(
+        clock=clock,
+        psutil=psutil,
+        roots=Roots(),
+        cpu=PortableCpu(psutil, clock),
+        memory=PortableMemory(psutil),
+        disk=PortableDisk(psutil, clock),
+        network=PortableNetwork(psutil, clock),
+        process=PortableProcess(psutil, clock),
+        sensors=PortableSensors(psutil),
+        battery=PortableBattery(psutil),
     )
 
 
@@ -174,9 +187,7 @@ def _run(paths: Paths, clock: SystemClock, ending: "Ending", notices: list[str],
         for fault in wrong.faults:
             print(f"  {fault}", file=sys.stderr)
         return WRONG
-    if loaded.notice:
-        notices.append(loaded.notice)
-    for notice in notices:
+    for notice in (*notices, *filter(None, [loaded.notice])):
         print(notice, file=sys.stderr)
     return application.run(ending)
 
@@ -196,6 +207,7 @@ class Application:
         from traybeat.engine.pace import Pace
         from traybeat.engine.pump import Pump
         from traybeat.engine.sampling import Sampling
+        from traybeat.engine.site import Rhythm
         from traybeat.engine.status import Reporter
         from traybeat.engine.supervisor import Supervisor
         from traybeat.engine.web import Web
@@ -221,12 +233,12 @@ class Application:
         }
         emit = self._pump.emit
         self._sampling = Sampling(builders, self.supervisor, clock, emit, wards, self._latest, pace)
-        self._exporter = Exporter(self._exposition, secrets, socket.gethostname(), settings)
+        self._exporter = Exporter(self._exposition, secrets, socket.gethostname(), settings, Rhythm())
         self._monitor = Monitor(clock, OwnUsage(psutil), emit, wards, self._latest, pace, self._counts)
         listeners = (self._exporter, self._sampling, self._monitor)
         self._live = LiveSettings(paths.settings, os.environ, schema(), loaded, listeners, clock)
         self._reporter = Reporter(
-            clock, self._latest, wards, pace, self._sites, self._live.told, lambda: notices, os.getpid()
+            clock, self._latest, wards, pace, self._sites, self._told, lambda: notices, os.getpid()
         )
         answers = {"status": self._reporter.encoded}
         self._web = Web((self._exporter.site, Control(control.address(paths), answers)))
@@ -256,6 +268,13 @@ class Application:
             yield monitor.RESTARTS.sample(restarts, service)
         yield monitor.BATCHES.sample(self._pump.dropped)
         yield monitor.LINES.sample(self._logging.once.held_back)
+
+    def _told(self) -> "SettingsState":
+        from traybeat.engine.status import SettingsState
+
+        state = self._live.state
+        faults = tuple(str(fault) for fault in state.faults)
+        return SettingsState(state.path, state.loaded_at, state.overridden, faults, state.notice)
 
     def _sites(self) -> "tuple[tuple[SiteState, float | None], ...]":
         return ((self._exporter.site.state, self._exposition.last_scrape),)

@@ -10,7 +10,7 @@ import sys
 import threading
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from traybeat.host.logs import fields
 from traybeat.host.tls import CertificateError, Pair, Renewable
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("traybeat.http")
 
-RETRY_SECONDS = 30.0
-RENEW_SECONDS = 10.0
-CLOSING_SECONDS = 1.0
 _KEEP_ALIVE_SECONDS = 15
 _BACKLOG = 256
 
@@ -41,6 +38,13 @@ class Endpoint:
         """The address for people and scrapers."""
         host = f"[{self.address}]" if ":" in self.address else self.address
         return f"{'https' if self.pair else 'http'}://{host}:{self.port}"
+
+
+class Rhythm(NamedTuple):
+    """How many seconds to wait before a taken port is tried again, and between looks at the certificate's files."""
+
+    retry: float = 30.0
+    renew: float = 10.0
 
 
 class Condition(Enum):
@@ -136,8 +140,9 @@ def _server(app: Any, context: ssl.SSLContext | None) -> "uvicorn.Server":
 class Site:
     """A listener that lives on the asyncio thread; `configure` may be called from any."""
 
-    def __init__(self, name: str, app: Any, endpoint: Endpoint | None) -> None:
+    def __init__(self, name: str, app: Any, endpoint: Endpoint | None, rhythm: Rhythm) -> None:
         self.name = name
+        self._rhythm = rhythm
         self.settled = threading.Event()
         self._app = app
         self._endpoint = endpoint
@@ -193,9 +198,9 @@ class Site:
             renewable = Renewable(endpoint.pair) if endpoint.pair else None
             opened = bind(endpoint, self.name)
         except TraybeatError as error:
-            self._tell(Condition.WAITING, endpoint, f"{error}; trying again every {RETRY_SECONDS:.0f} s")
+            self._tell(Condition.WAITING, endpoint, f"{error}; trying again every {self._rhythm.retry:.0f} s")
             log.warning("not listening", extra=fields(part=self.name, kind=type(error).__name__, problem=error))
-            await self._pause(RETRY_SECONDS)
+            await self._pause(self._rhythm.retry)
             return
         await self._listen(endpoint, opened, renewable)
 
@@ -206,7 +211,7 @@ class Site:
         log.info("listening", extra=fields(part=self.name, url=endpoint.url))
         try:
             while not self._changed.is_set():
-                await self._pause(RENEW_SECONDS if renewable else None)
+                await self._pause(self._rhythm.renew if renewable else None)
                 if renewable:
                     self._renew(renewable)
         finally:

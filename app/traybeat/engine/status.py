@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import msgspec
 
 import traybeat
+from traybeat.collectors.network import totals
 from traybeat.engine.health import Wards
 from traybeat.engine.latest import Latest
 from traybeat.engine.monitor import healthy
 from traybeat.engine.pace import Pace
 from traybeat.engine.site import SiteState
 from traybeat.model.metric import Batch
-from traybeat.model.process import totals
 from traybeat.model.service import Clock
 
 
@@ -155,7 +155,7 @@ def readings(batches: Mapping[str, Batch]) -> Readings:
     """Pick what a person wants to see from the newest batches."""
     values = Values(batches)
     discharging = values.one("system_battery_discharging")
-    receive, transmit = totals(batches)
+    receive, transmit = totals(batches["network"].samples) if "network" in batches else (None, None)
     processes = batches["process"].processes if "process" in batches else ()
     return Readings(
         cpu_busy_ratio=values.one("system_cpu_busy_ratio"),

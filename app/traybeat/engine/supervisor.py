@@ -15,6 +15,7 @@ FIRST_BACK_OFF = 0.5
 LONGEST_BACK_OFF = 60.0
 STEADY_SECONDS = 60.0
 STOP_SECONDS = 4.0
+_LEAST_SECONDS = 0.05
 
 
 def back_off(failures: int) -> float:
@@ -55,14 +56,17 @@ class Supervisor:
         return running is None or self._join(running, seconds)
 
     def stop(self, seconds: float = STOP_SECONDS) -> tuple[str, ...]:
-        """End all services, the newest first, within so many seconds in all; give the names of those that did not."""
+        """End all services, the newest first, within so many seconds in all; give the names of those that did not.
+
+        One that lags may use up half of the time that is left, so that the ones behind it still get theirs.
+        """
         with self._lock:
             order = list(self._running.values())[::-1]
             self._running.clear()
         deadline = time.monotonic() + seconds
         laggards = []
         for running in order:
-            if not self._join(running, max(deadline - time.monotonic(), 0.0)):
+            if not self._join(running, max((deadline - time.monotonic()) / 2, _LEAST_SECONDS)):
                 laggards.append(running.service.name)
                 log.warning("service did not stop in time", extra=fields(part=running.service.name))
         return tuple(laggards)

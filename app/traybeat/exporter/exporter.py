@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from traybeat.engine.gate import Gate, Keys, Policy, policy_hosts
-from traybeat.engine.site import Endpoint, Site, loopback
+from traybeat.engine.site import Endpoint, Rhythm, Site, loopback
 from traybeat.exporter.exposition import Exposition
 from traybeat.exporter.pages import pages
 from traybeat.host.tls import CertificateError, Pair, context
@@ -12,6 +12,7 @@ from traybeat.model.errors import Fault, SecretMissingError
 from traybeat.model.service import Secret, Secrets
 from traybeat.model.settings import Credentials, SecretRef, Settings, Tls
 from traybeat.model.settings import Exporter as Options
+from traybeat.settings.scalars import shown
 
 OPEN_PATHS = frozenset({"/healthz"})
 
@@ -19,11 +20,13 @@ OPEN_PATHS = frozenset({"/healthz"})
 class Exporter:
     """Owns the exporter's site and gate; checks and applies its section of the settings."""
 
-    def __init__(self, exposition: Exposition, secrets: Secrets, own_name: str, settings: Settings) -> None:
+    def __init__(
+        self, exposition: Exposition, secrets: Secrets, own_name: str, settings: Settings, rhythm: Rhythm
+    ) -> None:
         self._secrets = secrets
         self._own_name = own_name
         self._gate = Gate(pages(exposition), self._policy(settings.exporter))
-        self.site = Site("exporter", self._gate, endpoint(settings.exporter))
+        self.site = Site("exporter", self._gate, endpoint(settings.exporter), rhythm)
 
     def check(self, new: Settings) -> tuple[Fault, ...]:
         """Say what can't be: an open door to the network, half a pair, a secret that is not there."""
@@ -73,7 +76,7 @@ def _address(options: Options) -> Iterator[Fault]:
         local = loopback(options.address)
     except ValueError:
         expected = "an IP address such as 127.0.0.1, ::1 or 0.0.0.0, or localhost"
-        yield Fault("exporter.address", repr(options.address), expected)
+        yield Fault("exporter.address", shown(options.address), expected)
         return
     if not local and not options.credentials.required and not options.allow_anonymous:
         yield Fault(

@@ -98,11 +98,18 @@ class Exposition:
         """Give the whole text as of now."""
         self._asked[form] = self._clock.monotonic()
         self.last_scrape = self._clock.wall()
-        parts = [self._part(form, batch) for batch in self._latest.snapshot().values()]
+        batches = self._latest.snapshot()
+        for gone in [key for key in list(self._parts) if key[1] not in batches]:
+            self._parts.pop(gone, None)
+        parts = [self._part(form, batch) for batch in batches.values()]
         parts.append(render(form, (NODE_TIME.sample(self.last_scrape),)))
         if form is Form.OPENMETRICS:
             parts.append(_EOF)
         return b"".join(parts)
+
+    def ready(self) -> frozenset[tuple[Form, str]]:
+        """Name what is rendered: formats and sources."""
+        return frozenset(self._parts)
 
     def _part(self, form: Form, batch: Batch) -> bytes:
         held = self._parts.get((form, batch.source))

@@ -123,7 +123,9 @@ class PrivateRotatingFile(RotatingFileHandler):
 
     def _open(self) -> TextIOWrapper:
         handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        return TextIOWrapper(os.fdopen(handle, "ab"), encoding="utf-8", errors="replace", write_through=True)
+        # Unbuffered: a line that a full disk refuses is gone, and closing has nothing left to write.
+        raw = os.fdopen(handle, "ab", buffering=0)
+        return TextIOWrapper(raw, encoding="utf-8", errors="replace", write_through=True)  # type: ignore[type-var]
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's own name)
         """Let a line be lost rather than the program disturbed."""

@@ -1,8 +1,13 @@
 """Where files lie: the platform's own directories, or those the user names."""
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from platformdirs import PlatformDirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +50,12 @@ def locate(config: str | None, data: str | None, environ: Mapping[str, str]) -> 
         config=Path(config or dirs.user_config_dir).expanduser().absolute(),
         data=data_path,
         log_directory=data_path if data else Path(dirs.user_log_dir),
-        runtime=Path(dirs.user_runtime_dir),
+        runtime=_runtime(dirs),
     )
+
+
+def _runtime(dirs: "PlatformDirs") -> Path:
+    with warnings.catch_warnings():
+        # Without a login session there is no runtime directory: its stand-in is checked before it is used.
+        warnings.simplefilter("ignore")
+        return Path(dirs.user_runtime_dir)

@@ -42,18 +42,23 @@ def context(pair: Pair) -> ssl.SSLContext:
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     made.minimum_version = ssl.TLSVersion.TLSv1_2
     made.set_alpn_protocols(["http/1.1"])
+    asked: list[str] = []
+
+    def password() -> str:
+        asked.append("")
+        return ""  # a protected key fails instead of asking at a terminal
+
     try:
-        # An empty password: a protected key fails here instead of asking at a terminal.
-        made.load_cert_chain(pair.certificate, pair.key, password="")
+        made.load_cert_chain(pair.certificate, pair.key, password)
     except ssl.SSLError as error:
-        raise CertificateError(_explain(pair, error)) from None
+        raise CertificateError(_explain(pair, error, protected=bool(asked))) from None
     return made
 
 
-def _explain(pair: Pair, error: ssl.SSLError) -> str:
+def _explain(pair: Pair, error: ssl.SSLError, *, protected: bool) -> str:
     if error.reason == "KEY_VALUES_MISMATCH":
         return f"{pair.key} is not the key of {pair.certificate}: give the two that belong together"
-    if error.reason in ("BAD_DECRYPT", "BAD_PASSWORD_READ"):
+    if protected:
         return f"{pair.key} is protected by a password: give the key without one"
     return f"{pair.certificate} and {pair.key} can't be loaded as PEM files: {error.reason or error}"
 

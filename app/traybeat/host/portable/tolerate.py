@@ -3,6 +3,11 @@
 from typing import Any
 
 
+def refusals(psutil: Any) -> tuple[type[Exception], ...]:
+    """Name everything that psutil's calls raise where there is nothing to be had."""
+    return (psutil.Error, OSError, RuntimeError, AttributeError, ValueError, KeyError)
+
+
 def tolerate(psutil: Any, call: str, *arguments: object, **options: object) -> Any:
     """Call psutil's function of that name; None where it is missing, raises or gives nothing."""
     function = getattr(psutil, call, None)
@@ -10,5 +15,5 @@ def tolerate(psutil: Any, call: str, *arguments: object, **options: object) -> A
         return None
     try:
         return function(*arguments, **options)
-    except (psutil.Error, OSError, RuntimeError, NotImplementedError, AttributeError, ValueError, KeyError):
+    except refusals(psutil):
         return None

@@ -1,23 +1,40 @@
 """File systems and block devices."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+
+class Usage(NamedTuple):
+    """How full a file system is: bytes, and numbers of files where it counts them.
+
+    `free` includes what is reserved for the superuser, `available` does not.
+    """
+
+    size: float
+    free: float
+    available: float
+    files: float | None = None
+    files_free: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Filesystem:
-    """A mounted file system. Sizes are in bytes; None while `stale`: it did not answer within its deadline."""
+    """A mounted file system; `usage` is None while it is `stale`: it refused, or did not answer within its deadline.
+
+    `node_device` is the device as node_exporter writes it, with the kernel's octal escapes, where that differs.
+    """
 
     device: str
     mountpoint: str
     fstype: str
     read_only: bool = False
-    stale: bool = False
-    size: float | None = None
-    free: float | None = None
-    available: float | None = None
-    files: float | None = None
-    files_free: float | None = None
+    usage: Usage | None = None
+    node_device: str | None = None
+
+    @property
+    def stale(self) -> bool:
+        """Whether it has not answered."""
+        return self.usage is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +73,7 @@ class DiskReading:
 
 
 class DiskSource(Protocol):
-    """Where disk readings come from; never blocks on a file system that does not answer."""
+    """Where disk readings come from; never blocks on a file system that is served over a network."""
 
     def read(self, *, network_filesystems: bool) -> DiskReading:
-        """Read once; with `network_filesystems`, those too, as of the last time they answered."""
+        """Read once; with `network_filesystems`, those too, as of the last time they were asked."""

@@ -5,6 +5,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+# The states of a TCP socket in the order of the kernel's numbers for them, from 1: include/net/tcp_states.h. psutil's
+# names are the same in capitals.
+TCP_STATES = (
+    *("established", "syn_sent", "syn_recv", "fin_wait1", "fin_wait2", "time_wait"),
+    *("close", "close_wait", "last_ack", "listen", "closing"),
+)
+
 
 class InterfaceKind(Enum):
     """What an interface is; only physical ones add up to what the machine sends and receives."""
@@ -31,7 +38,7 @@ class Interface:
 
 @dataclass(frozen=True, slots=True)
 class NetworkReading:
-    """One reading. `connections` counts TCP sockets by state (`established`, `time_wait`, ...); None: not to be had."""
+    """One reading. `connections` counts TCP sockets in each of TCP_STATES; None: not to be had."""
 
     interfaces: tuple[Interface, ...] = ()
     connections: Mapping[str, int] | None = None

@@ -1,0 +1,1 @@
+"""Floor 3: reads, checks and watches the settings."""

@@ -1,0 +1,30 @@
+"""The nearest known name to one that is not known."""
+
+from collections.abc import Iterable
+
+from traybeat.settings.tree import Path, Schema, Section
+
+LIKE = 0.6
+
+
+def nearest_key(schema: Schema, section: Section, key: str) -> str | None:
+    """Find what was meant by a key unknown to its section: one that stands elsewhere, or one of a like name."""
+    beside = {name.lower(): member.path for name, member in section.members.items()}
+    elsewhere: dict[str, Path] = {}
+    for leaf in schema.leaves():
+        for end in range(len(leaf.path), 0, -1):
+            elsewhere.setdefault(leaf.path[end - 1].lower(), leaf.path[:end])
+    name = key.lower()
+    if name in elsewhere and name not in beside:
+        return schema.told(elsewhere[name])
+    for known in (beside, elsewhere):
+        if near := nearest(name, known):
+            return schema.told(known[near])
+    return None
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Find the known name that is most like this one; None where none is like it at all."""
+    import difflib
+
+    return next(iter(difflib.get_close_matches(name, known, 1, LIKE)), None)
