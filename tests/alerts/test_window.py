@@ -75,13 +75,6 @@ def test_a_prediction_is_the_line_of_least_squares(values: list[float]) -> None:
     assert run("predict", points) == pytest.approx(expected, rel=1e-6, abs=1e-3)
 
 
-@pytest.mark.parametrize("function", ["rate", "delta", "predict"])
-def test_a_change_needs_two_moments(function: Function) -> None:
-    window = Window(Reduction(function, 1))
-    window.seconds = 0
-    assert window.add(5.0, 1.0) is None
-
-
 @given(st.lists(st.tuples(st.floats(0.01, 3), st.integers(0, 9)), min_size=1, max_size=200))
 def test_a_window_agrees_with_its_definition_whatever_comes(steps: list[tuple[float, int]]) -> None:
     """Where no two values fall in one slot, which at a fifth of a second each is hard to come by: compare sums."""
@@ -103,3 +96,20 @@ def test_a_long_window_stays_small_and_loses_no_extreme(function: Function, expe
         result = window.add(n * 0.36, float(n % 10))
     assert len(window.times) <= SLOTS + 1
     assert result == pytest.approx(expected, rel=0.01)
+
+
+def test_a_past_from_history_is_put_in_front() -> None:
+    alone, warmed = Window(Reduction("avg", 1)), Window(Reduction("avg", 1))
+    for n in range(50):
+        alone.add(float(n), float(n))
+    for n in range(40, 50):
+        warmed.add(float(n), float(n))
+    warmed.precede([(float(n), float(n)) for n in range(45)])
+    assert warmed.value == alone.value == 24.5
+    assert warmed.add(200.0, 3.0) is None
+
+
+def test_a_window_that_has_seen_nothing_takes_its_past_too() -> None:
+    window = Window(Reduction("max", 1))
+    window.precede([(float(n), float(n)) for n in range(50)])
+    assert window.value == 49
