@@ -68,7 +68,7 @@ def test_each_set_of_labels_has_an_alert_of_its_own() -> None:
     ]
     assert bench.states() == {"filled / sda1": State.FIRING, "filled /srv sda1": State.FIRING}
     subject = bench.changes[0].subject
-    assert subject == Subject(FULL.name, (("mountpoint", "/"), ("device", "sda1")), "cpu", "ratio")
+    assert subject == Subject(FULL.name, (("mountpoint", "/"), ("device", "sda1")), "cpu")
 
 
 def test_a_rule_that_is_switched_off_watches_nothing() -> None:
@@ -302,5 +302,5 @@ def test_the_kept_states_hold_all_that_was_learnt() -> None:
     bench = Bench(HOT)
     bench.feed(BUSY.sample(0.95), times=2)
     assert bench.evaluation.standings() == (
-        Standing("hot", Subject(BUSY.name, (), "cpu", "ratio"), Alert(State.PENDING, 2.0, 1004.0, 0.95)),
+        Standing("hot", Subject(BUSY.name, (), "cpu"), Alert(State.PENDING, 2.0, 1004.0, 0.95)),
     )

@@ -43,7 +43,7 @@ class Index:
     def begin(self, metric: Metric, values: tuple[str, ...], source: str, now: float) -> Series:
         """Take a series in that was not seen before."""
         labels = tuple(zip(metric.labels, values, strict=True))
-        return self._add(Subject(metric.name, labels, source, metric.unit), now)
+        return self._add(Subject(metric.name, labels, source), now)
 
     def find(self, rule_id: str, subject: Subject, now: float) -> Watch | None:
         """Find the watch of a rule over a series, or over its absence; None where the rule no longer watches that."""

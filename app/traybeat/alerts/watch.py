@@ -15,7 +15,6 @@ class Subject(NamedTuple):
     metric: str
     labels: Labels
     source: str = ""
-    unit: str = ""
 
 
 class Standing(NamedTuple):
