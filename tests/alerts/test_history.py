@@ -107,7 +107,9 @@ def test_what_ended_long_ago_is_forgotten_with_its_deliveries(desk: Desk) -> Non
 
 def test_a_page_of_ten_thousand_alerts_takes_at_most_ten_milliseconds(desk: Desk) -> None:
     desk.begin()
-    columns = "rule, name, metric, operator, threshold, severity, state, value, worst, last, text, processes, gone"
+    columns = (
+        "rule, name, metric, unit, operator, threshold, severity, state, value, worst, last, text, processes, gone"
+    )
     desk.journal.write(
         lambda db: db.execute(
             f"""WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)

@@ -93,6 +93,7 @@ def notice(event: Event, incident: Incident) -> Notice:
         metric=incident.metric,
         labels=dict(incident.labels),
         text=incident.text,
+        unit=incident.unit,
         triggered_at=incident.triggered_at,
         resolved_at=incident.resolved_at if ended else None,
         operator=incident.operator,

@@ -36,6 +36,7 @@ class Incident:
     name: str
     metric: str
     labels: Labels
+    unit: str
     operator: Operator
     threshold: float | None
     severity: Severity

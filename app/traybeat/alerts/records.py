@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterable, Sequence
 
 from traybeat.alerts.evaluation import Change
 from traybeat.alerts.journal import Journal
-from traybeat.alerts.template import Facts, fill
+from traybeat.alerts.template import Facts, fill, unit
 from traybeat.alerts.watch import Standing, Subject
 from traybeat.model.alert import Alert, Labels, Rule, State
 from traybeat.model.text import clean
 
 _BEGIN = """
-INSERT INTO alerts (id, rule, name, metric, labels, operator, threshold, severity, state, triggered_at,
+INSERT INTO alerts (id, rule, name, metric, labels, unit, operator, threshold, severity, state, triggered_at,
   value, worst, last, text, processes)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'firing', ?, ?, ?, ?, ?, ?)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'firing', ?, ?, ?, ?, ?, ?)
 """
 _TELL = "INSERT INTO outbox (alert, event, channel, state, created_at, due_at) VALUES (?, ?, ?, 'waiting', ?, ?)"
 # An end is told where the beginning was, or still is to be.
@@ -92,7 +92,7 @@ class Records:
         _end(db, rule.id, labels, Alert(), now, group)
         text = clean(fill(Facts(rule, labels, after.value, self._host)), 1000)
         values = (after.value_at_trigger, after.worst, after.value, text, json.dumps(change.processes))
-        head = (os.urandom(8).hex(), rule.id, rule.name or rule.id, rule.metric, labels_text(labels))
+        head = (os.urandom(8).hex(), rule.id, rule.name or rule.id, rule.metric, labels_text(labels), unit(rule))
         number = db.execute(_BEGIN, (*head, rule.operator, rule.threshold, rule.severity, now, *values)).lastrowid
         db.executemany(_TELL, [(number, "triggered", channel, now, now + group) for channel in self._wanted(rule)])
 

@@ -8,6 +8,7 @@ CREATE TABLE alerts (                -- every firing there was
   name TEXT NOT NULL,
   metric TEXT NOT NULL,
   labels TEXT NOT NULL,              -- JSON: [[name, value], ...]
+  unit TEXT NOT NULL,                -- of the values: ratio, bytes, ...
   operator TEXT NOT NULL,
   threshold REAL,
   severity TEXT NOT NULL,

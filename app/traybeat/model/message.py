@@ -28,8 +28,9 @@ class Unreachable(TraybeatError):  # noqa: N818 (the same)
 class Notice:
     """One alert that fired or ended. Times are Unix seconds; `value` is the one at that moment.
 
-    `text` is the rule's message, filled in. `worst` is the value furthest beyond the threshold while it lasted.
-    `processes` are those that used most when it fired. `gone` says that it ended as its series or rule went away.
+    `text` is the rule's message, filled in; `unit` is of the values (see model.quantity). `worst` is the value furthest
+    beyond the threshold while it lasted. `processes` are those that used most when it fired. `gone` says that it ended
+    as its series or its rule went away.
     """
 
     alert: str
@@ -40,6 +41,7 @@ class Notice:
     metric: str
     labels: Mapping[str, str]
     text: str
+    unit: str
     triggered_at: float
     resolved_at: float | None = None
     operator: Operator = ">"

@@ -6,7 +6,7 @@ docs/settings.md. A `Range` bounds a number.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,33 @@ class Exporter:
 
 
 @dataclass(frozen=True, slots=True)
+class QuietHours:
+    """The part of the day in which lesser alerts wait."""
+
+    start: Annotated[str | None, "When they begin, by the clock on the wall: 22:00"] = None
+    end: Annotated[str | None, "When they end: 07:00"] = None
+    minimum_severity: Annotated[Literal["info", "warning", "critical"], "What is told even then"] = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """How alerts are told."""
+
+    group_seconds: Annotated[
+        float, "Seconds to wait for further alerts, so that one message tells of all", Range(0, 600)
+    ] = 10
+    quiet_hours: Annotated[QuietHours, "Hours in which lesser alerts wait; both ends set, or none"] = field(
+        default_factory=QuietHours
+    )
+    history_days: Annotated[float, "Days for which past alerts are kept", Range(1, 3650)] = 365
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelOptions:
+    """What a channel can be told; a channel's own options extend this."""
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What the agent itself may use; over it for a minute, it warns and collects less often."""
 
@@ -87,4 +114,8 @@ class Settings:
         default_factory=dict
     )
     exporter: Annotated[Exporter, "The listener that Prometheus scrapes"] = field(default_factory=Exporter)
+    alerts: Annotated[Alerts, "How alerts are told; what is watched stands in rules.yaml"] = field(
+        default_factory=Alerts
+    )
+    channels: Annotated[Mapping[str, ChannelOptions], "Where alerts are told"] = field(default_factory=dict)
     limits: Annotated[Limits, "What Traybeat itself may use"] = field(default_factory=Limits)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, is_dataclass
 from functools import cached_property
 from typing import Annotated, Any, TypeAlias, cast, get_args, get_origin, get_type_hints
 
-from traybeat.model.settings import CollectorOptions, Range, SecretRef, Settings
+from traybeat.model.settings import ChannelOptions, CollectorOptions, Range, SecretRef, Settings
 from traybeat.model.text import clean
 from traybeat.settings.kinds import Items, Kind, Pairs, Secret, kind_of
 
@@ -52,14 +52,18 @@ class Section:
 
 @dataclass(frozen=True)
 class Schema:
-    """All that can be set. `collectors` gives each collector's options by its name."""
+    """All that can be set. `collectors` and `channels` give each one's options by its name."""
 
     collectors: Mapping[str, type[CollectorOptions]] = field(default_factory=dict)
+    channels: Mapping[str, type[ChannelOptions]] = field(default_factory=dict)
 
     @cached_property
     def root(self) -> Section:
         """The tree's root."""
-        defaults = Settings(collectors={name: options() for name, options in self.collectors.items()})
+        defaults = Settings(
+            collectors={name: options() for name, options in self.collectors.items()},
+            channels={name: options() for name, options in self.channels.items()},
+        )
         return _section((), "", defaults)
 
     def build(self, values: Mapping[Path, object]) -> Settings:
