@@ -57,7 +57,6 @@ class Agent:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            cwd=self.home,
         )
 
     def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -69,7 +68,6 @@ class Agent:
             encoding="utf-8",
             timeout=60,
             check=False,
-            cwd=self.home,
         )
 
     def status(self) -> Any:

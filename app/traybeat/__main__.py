@@ -7,6 +7,13 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from types import FrameType
 
+TYPE_CHECKING = False  # typing itself costs a start 10 ms before the signals are caught
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from traybeat.host.paths import Paths
+
+FAILED = 1
 _HELPERS = {"statvfs": "traybeat.host.statvfs"}
 
 
@@ -60,11 +67,50 @@ def main(arguments: list[str] | None = None) -> int:
     if arguments[:1] == ["--helper"] and len(arguments) > 1 and arguments[1] in _HELPERS:
         return helper(arguments[1])
     ending = catch()
-    from traybeat import main as program
     from traybeat.commands.parser import parser
 
-    options = parser().parse_args(arguments)
-    return program.dispatch(options, ending)
+    return dispatch(parser().parse_args(arguments), ending)
+
+
+def dispatch(options: "Namespace", ending: Ending) -> int:
+    """Run the command that the options name; gives the exit code."""
+    from traybeat.host.paths import locate
+    from traybeat.model.errors import TraybeatError
+
+    paths = locate(options.config, options.data, os.environ)
+    if options.command is None:
+        from traybeat.commands.run import run
+
+        return run(paths, options.log_format, options.log_level, ending)
+    ending.interrupts = True
+    try:
+        return command(options, paths)
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except TraybeatError as error:
+        sys.stderr.write(f"{error}\n")
+        return FAILED
+
+
+def command(options: "Namespace", paths: "Paths") -> int:
+    """Run one of the commands that do not stay."""
+    if options.command == "status":
+        from traybeat.commands.status import status
+
+        return status(paths, as_json=options.json)
+    from functools import partial
+
+    from traybeat.main import collectors, examine
+
+    if options.command == "check":
+        from traybeat.commands.check import check
+
+        return check(paths.settings, partial(examine, paths))
+    from traybeat.commands.doctor import doctor
+    from traybeat.host.clock import SystemClock
+
+    clock = SystemClock()
+    return doctor(paths, clock, collectors(clock), partial(examine, paths))
 
 
 if __name__ == "__main__":

@@ -137,7 +137,7 @@ def test_settings_that_are_wrong_are_told_whole_and_left_alone(on_file: Agent, s
         assert said in done.stderr
         assert "Traceback" not in done.stderr
     assert on_file.settings.read_text("utf-8") == settings
-    assert not (on_file.home / "owned").exists()
+    assert not Path("owned").exists()
 
 
 def test_a_file_that_broke_off_is_kept_aside_and_never_overwritten(on_file: Agent) -> None:

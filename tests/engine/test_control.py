@@ -2,13 +2,13 @@ import json
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from traybeat.engine.control import Control
+from traybeat.engine.control import Answer, Control, Request
 from traybeat.engine.web import Web
 from traybeat.host import control
 from traybeat.model.errors import TraybeatError
@@ -18,14 +18,23 @@ if sys.platform == "win32":
     pytest.skip("the local socket is a named pipe here, tested by the end-to-end tests", allow_module_level=True)
 
 
-def fail() -> bytes:
+def fail(request: Request) -> bytes:
     raise ZeroDivisionError
 
 
+def refuse(request: Request) -> bytes:
+    raise TraybeatError(f"not {request['what']}")
+
+
 def part(where: str) -> Control:
-    return Control(
-        where, {"status": lambda: b'{"well": true}', "fail": fail, "large": lambda: b'"' + b"x" * 10**6 + b'"'}
-    )
+    large = b'"' + b"x" * 10**6 + b'"'
+    answers: Mapping[str, Answer] = {
+        "status": lambda _: b'{"well": true}',
+        "fail": fail,
+        "large": lambda _: large,
+        "refuse": refuse,
+    }
+    return Control(where, answers)
 
 
 @contextmanager
@@ -66,7 +75,7 @@ def test_a_socket_left_behind_by_a_crash_is_taken_over(tmp_path: Path) -> None:
 
 def test_an_unknown_request_is_told_what_is_known(tmp_path: Path) -> None:
     where = str(tmp_path / "x.sock")
-    with served(where), pytest.raises(TraybeatError, match="it knows fail, large, status"):
+    with served(where), pytest.raises(TraybeatError, match="it knows fail, large, refuse, status"):
         control.ask(where, "dance")
 
 
@@ -74,6 +83,12 @@ def test_an_answer_that_fails_tells_its_kind_and_nothing_more(tmp_path: Path) ->
     where = str(tmp_path / "x.sock")
     with served(where), pytest.raises(TraybeatError, match="ZeroDivisionError"):
         control.ask(where, "fail")
+
+
+def test_a_refusal_is_told_in_its_own_words_and_has_the_details_of_the_request(tmp_path: Path) -> None:
+    where = str(tmp_path / "x.sock")
+    with served(where), pytest.raises(TraybeatError, match=r"^not now$"):
+        control.ask(where, "refuse", what="now")
 
 
 @pytest.mark.parametrize("line", [b"", b"\xff\n", b"[]\n", b'{"do": []}\n', b"null\n", b'{"do": 1}\n'])

@@ -33,9 +33,13 @@ class Bench:
         self.clock, self.usage, self.wards, self.latest = FakeClock(), FakeUsage(), Wards(), Latest()
         self.pace = Pace(Limits())
         self.batches: list[Batch] = []
+        self.tidied = 0
         self.monitor = Monitor(
-            self.clock, self.usage, self.batches.append, self.wards, self.latest, self.pace, nothing_more
+            self.clock, self.usage, self.batches.append, self.wards, self.latest, self.pace, nothing_more, self.tidy
         )
+
+    def tidy(self) -> None:
+        self.tidied += 1
 
     def after(self, seconds: float, cpu: float = 0.0) -> dict[tuple[str, ...], float]:
         self.clock.go(seconds)
@@ -126,3 +130,20 @@ def test_the_real_cost_of_this_process_is_plausible() -> None:
     usage = OwnUsage(psutil)
     assert 0 < usage.cpu_seconds() < 1e6
     assert 5e6 < usage.rss_bytes() < 5e9
+
+
+def test_free_memory_is_handed_back_after_the_start_every_ten_minutes_and_when_there_is_too_much() -> None:
+    bench = Bench()
+    bench.after(10)
+    assert bench.tidied == 0
+    bench.after(5)
+    assert bench.tidied == 1
+    for _ in range(119):
+        bench.after(5)
+    assert bench.tidied == 1
+    bench.after(5)
+    assert bench.tidied == 2
+    bench.usage.rss = 60e6
+    for _ in range(26):
+        bench.after(5)
+    assert bench.tidied == 3

@@ -79,6 +79,36 @@ def test_it_collects_at_once_and_ends_when_told() -> None:
     assert len(bench.batches) == 1
 
 
+class Waits(Stop):
+    """Does not wait, but lets the clock go on; ends after so many waits."""
+
+    def __init__(self, clock: FakeClock, most: int) -> None:
+        super().__init__()
+        self.clock, self.most, self.waits = clock, most, list[float]()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        assert timeout is not None
+        self.waits.append(timeout)
+        self.clock.go(timeout)
+        if len(self.waits) == self.most:
+            self.set()
+        return self.is_set()
+
+
+def test_the_second_collection_comes_soon_and_the_others_at_the_interval() -> None:
+    bench = Bench(collection(("attic", 20)))
+    stop = Waits(bench.clock, 4)
+    bench.sampler.run(stop)
+    assert stop.waits == [1.0, 2.0, 2.0, 2.0]
+
+
+def test_where_there_is_nothing_it_looks_seldom() -> None:
+    bench = Bench(NoDataError("no battery"))
+    stop = Waits(bench.clock, 3)
+    bench.sampler.run(stop)
+    assert stop.waits == [1.0, 300.0, 300.0]
+
+
 @pytest.mark.parametrize(
     ("due", "now", "expected"),
     [

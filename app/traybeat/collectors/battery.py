@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Annotated
 
 from traybeat.collectors.registry import Registration
 from traybeat.host.machine import Machine
@@ -17,7 +16,7 @@ from traybeat.model.readings.battery import (
     PowerSupply,
 )
 from traybeat.model.series import distinct
-from traybeat.model.settings import CollectorOptions, Range
+from traybeat.model.settings import CollectorOptions, Interval
 from traybeat.model.text import clean
 
 CHARGE = gauge("system_battery_charge_ratio", "ratio", "Charge of all batteries together.", precision=1e-4)
@@ -80,7 +79,7 @@ def _supplies(supplies: Iterable[PowerSupply]) -> Iterator[Sample]:
 class Options(CollectorOptions):
     """The battery collector's section of the settings."""
 
-    interval_seconds: Annotated[float, "Seconds from one collection to the next", Range(0.5, 3600)] = 10
+    interval_seconds: Interval = 10
 
 
 REGISTRATION = Registration("battery", Options, Battery.metrics, Battery)

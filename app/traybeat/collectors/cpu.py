@@ -22,7 +22,7 @@ CORE_BUSY = gauge(
     "core",
     precision=1e-4,
 )
-LOADS = tuple(gauge(f"system_load{m}", "", f"Load average over {m} minutes.", precision=0.01) for m in (1, 5, 15))
+LOADS = tuple(gauge(f"system_load{m}", "", f"Load average over {m} min.", precision=0.01) for m in (1, 5, 15))
 FREQUENCY = gauge("system_cpu_frequency_hertz", "hertz", "Mean frequency of the cores.", precision=1_000_000)
 
 NODE_SECONDS = counter("node_cpu_seconds_total", "seconds", "Seconds the CPUs spent in each mode.", "cpu", "mode")

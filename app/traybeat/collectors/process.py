@@ -12,11 +12,11 @@ from traybeat.host.machine import Machine
 from traybeat.model.metric import Collection, Metric, Sample, gauge
 from traybeat.model.rate import Rates, longest_gap
 from traybeat.model.readings.process import Process, ProcessReading, ProcessTimes
-from traybeat.model.settings import CollectorOptions, Range
+from traybeat.model.settings import CollectorOptions, Interval, Range
 from traybeat.model.text import clean
 
 COUNT = gauge("system_process_count", "", "Processes.", precision=1)
-STATES = gauge("system_process_state_count", "", "Processes in each state.", "state", precision=1)
+STATES = gauge("system_process_states", "", "Processes in each state.", "state", precision=1)
 CPU = gauge(
     "system_process_cpu_ratio",
     "ratio",
@@ -192,7 +192,7 @@ def _samples(groups: Mapping[Group, list[Usage]]) -> Iterator[Sample]:
 class Options(CollectorOptions):
     """The process collector's section of the settings."""
 
-    interval_seconds: Annotated[float, "Seconds from one collection to the next", Range(0.5, 3600)] = 5
+    interval_seconds: Interval = 5
     top: Annotated[int, "How many names by processor time, and how many by memory", Range(1, 100)] = 10
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Annotated
 
 from traybeat.collectors.registry import Registration
 from traybeat.host.machine import Machine
@@ -10,7 +9,7 @@ from traybeat.model.errors import NoDataError
 from traybeat.model.metric import Collection, Sample, gauge
 from traybeat.model.readings.sensors import Fan, HwmonName, SensorsReading, Temperature
 from traybeat.model.series import distinct
-from traybeat.model.settings import CollectorOptions, Range
+from traybeat.model.settings import CollectorOptions, Interval
 from traybeat.model.text import clean
 
 TEMPERATURE = gauge(
@@ -19,13 +18,13 @@ TEMPERATURE = gauge(
 FAN = gauge("system_fan_rpm", "", "Revolutions per minute of each fan.", "chip", "sensor", precision=1)
 
 _HWMON = ("chip", "sensor")
-NODE_TEMPERATURE = gauge("node_hwmon_temp_celsius", "celsius", "Hardware monitor for temperature (input)", *_HWMON)
-NODE_MAXIMUM = gauge("node_hwmon_temp_max_celsius", "celsius", "Hardware monitor for temperature (max)", *_HWMON)
-NODE_CRITICAL = gauge("node_hwmon_temp_crit_celsius", "celsius", "Hardware monitor for temperature (crit)", *_HWMON)
-NODE_FAN = gauge("node_hwmon_fan_rpm", "", "Hardware monitor for fan revolutions per minute (input)", *_HWMON)
-NODE_CHIP = gauge("node_hwmon_chip_names", "", "Annotation metric for human-readable chip names", "chip", "chip_name")
-NODE_LABEL = gauge("node_hwmon_sensor_label", "", "Label for given chip and sensor", "chip", "sensor", "label")
-NODE_ZONE = gauge("node_thermal_zone_temp", "", "Zone temperature in Celsius", "zone", "type")
+NODE_TEMPERATURE = gauge("node_hwmon_temp_celsius", "celsius", "Hardware monitor for temperature (input).", *_HWMON)
+NODE_MAXIMUM = gauge("node_hwmon_temp_max_celsius", "celsius", "Hardware monitor for temperature (max).", *_HWMON)
+NODE_CRITICAL = gauge("node_hwmon_temp_crit_celsius", "celsius", "Hardware monitor for temperature (crit).", *_HWMON)
+NODE_FAN = gauge("node_hwmon_fan_rpm", "", "Hardware monitor for fan revolutions per minute (input).", *_HWMON)
+NODE_CHIP = gauge("node_hwmon_chip_names", "", "Annotation metric for human-readable chip names.", "chip", "chip_name")
+NODE_LABEL = gauge("node_hwmon_sensor_label", "", "Label for given chip and sensor.", "chip", "sensor", "label")
+NODE_ZONE = gauge("node_thermal_zone_temp", "", "Zone temperature in Celsius.", "zone", "type")
 
 
 class Sensors:
@@ -88,7 +87,7 @@ def _label(name: HwmonName) -> Iterator[Sample]:
 class Options(CollectorOptions):
     """The sensor collector's section of the settings."""
 
-    interval_seconds: Annotated[float, "Seconds from one collection to the next", Range(0.5, 3600)] = 10
+    interval_seconds: Interval = 10
 
 
 REGISTRATION = Registration("sensors", Options, Sensors.metrics, Sensors)

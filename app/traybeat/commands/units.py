@@ -4,14 +4,12 @@ _BINARY = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 _DECIMAL = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 UNKNOWN = "--"
-_THREE_DIGITS, _TWO_DIGITS = 99.95, 9.995
+_THREE_DIGITS, _TWO_DIGITS = 99.95, 9.95
 
 
 def short(value: float) -> str:
     """Write a number with about three significant digits."""
-    if abs(value) >= _THREE_DIGITS:
-        return f"{value:.0f}"
-    return f"{value:.1f}" if abs(value) >= _TWO_DIGITS else f"{value:.1f}".removesuffix(".0")
+    return f"{value:.0f}" if abs(value) >= _THREE_DIGITS else f"{value:.1f}".removesuffix(".0")
 
 
 def _scaled(value: float, step: float, names: tuple[str, ...]) -> tuple[float, str]:

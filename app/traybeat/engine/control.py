@@ -16,13 +16,20 @@ log = logging.getLogger("traybeat.control")
 
 PATIENCE_SECONDS = 5.0
 
+Request = Mapping[str, Any]
+Answer = Callable[[Request], bytes]
+
 
 class Control:
-    """The local socket's listener. `answers` gives for each request a call that makes its answer, as JSON bytes."""
+    """The local socket's listener.
+
+    `answers` gives for each request a call that takes the whole request and makes its answer, as JSON bytes; it runs on
+    a thread of its own, so it may take its time. A TraybeatError that it raises is told to whoever asked.
+    """
 
     name = "control"
 
-    def __init__(self, where: str, answers: Mapping[str, Callable[[], bytes]]) -> None:
+    def __init__(self, where: str, answers: Mapping[str, Answer]) -> None:
         self._where = where
         self._answers = answers
         self._ended = asyncio.Event()
@@ -70,11 +77,14 @@ class Control:
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
+            connection = writer.get_extra_info("socket")
+            if connection is not None and not control.same_user(connection):
+                return
             async with asyncio.timeout(PATIENCE_SECONDS):
-                connection = writer.get_extra_info("socket")
-                if connection is not None and not control.same_user(connection):
-                    return
-                writer.write(self.reply(await reader.readline()) + b"\n")
+                line = await reader.readline()
+            answer = await asyncio.to_thread(self.reply, line)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                writer.write(answer + b"\n")
                 await writer.drain()
         except (OSError, TimeoutError, ValueError):
             log.debug("a control connection broke off", extra=fields(part=self.name))
@@ -84,13 +94,18 @@ class Control:
     def reply(self, line: bytes) -> bytes:
         """Answer one request line with one line of JSON."""
         try:
-            asked = json.loads(line)["do"]
-            answer = self._answers[asked]
+            request = json.loads(line)
+            answer = self._answers[request["do"]]
         except (ValueError, TypeError, KeyError):
-            known = ", ".join(sorted(self._answers))
-            return json.dumps({"error": f"the running instance knows no such request; it knows {known}"}).encode()
+            return _error(f"the running instance knows no such request; it knows {', '.join(sorted(self._answers))}")
         try:
-            return answer()
+            return answer(request)
+        except TraybeatError as error:
+            return _error(str(error))
         except Exception as error:
             log.exception("a request failed", extra=fields(part=self.name, kind=type(error).__name__))
-            return json.dumps({"error": f"the running instance failed: {type(error).__name__}; see its log"}).encode()
+            return _error(f"the running instance failed: {type(error).__name__}; see its log")
+
+
+def _error(text: str) -> bytes:
+    return json.dumps({"error": text}).encode()

@@ -129,7 +129,7 @@ class Gate:
         if refusal is None:
             await self._app(scope, receive, hardened)
         else:
-            await _answer(refusal, hardened)
+            await refuse(refusal, hardened)
 
     def _refuse(self, scope: Message, headers: dict[bytes, bytes | None]) -> "Refusal | None":
         policy = self.policy
@@ -157,7 +157,8 @@ class Refusal:
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
 
-async def _answer(refusal: Refusal, send: Callable[[Message], Awaitable[None]]) -> None:
+async def refuse(refusal: Refusal, send: Callable[[Message], Awaitable[None]]) -> None:
+    """Send a refusal as a problem document (RFC 9457)."""
     problem = {"type": "about:blank", "title": refusal.title, "status": refusal.status, "detail": refusal.detail}
     body = json.dumps(problem).encode() + b"\n"
     headers = [

@@ -22,6 +22,8 @@ log = logging.getLogger("traybeat.monitor")
 
 SECONDS = 5.0
 ASLEEP_SECONDS = 30.0
+FIRST_TIDY_SECONDS = 15.0
+TIDY_SECONDS = 600.0
 
 CPU = gauge("agent_cpu_usage_ratio", "ratio", "Processor time Traybeat itself uses, of one core.", precision=1e-4)
 RSS = gauge("agent_memory_rss_bytes", "bytes", "Resident memory of Traybeat itself.", precision=1)
@@ -89,7 +91,10 @@ def healthy(health: Health, now: float, stretch: float) -> bool:
 
 
 class Monitor:
-    """The service that watches the agent, tells `agent_*` and sets the pace."""
+    """The service that watches the agent, tells `agent_*` and sets the pace.
+
+    `tidy` hands memory that is free back to the system: once the start is over, then every ten minutes.
+    """
 
     name = "monitor"
 
@@ -102,6 +107,7 @@ class Monitor:
         latest: Latest,
         pace: Pace,
         counts: Counts,
+        tidy: Callable[[], None],
     ) -> None:
         self._clock = clock
         self._usage = usage
@@ -110,6 +116,8 @@ class Monitor:
         self._latest = latest
         self._pace = pace
         self._counts = counts
+        self._tidy = tidy
+        self._tidied = clock.monotonic() - TIDY_SECONDS + FIRST_TIDY_SECONDS
         self._then: tuple[float, float] | None = None
         self._build = build_info()
         self._gaps = 0
@@ -136,6 +144,9 @@ class Monitor:
         if ratio is not None:
             self._weigh(Cost(now, ratio * 100, rss / 1e6))
         self._retire(now)
+        if now - self._tidied >= TIDY_SECONDS:
+            self._tidied = now
+            self._tidy()
         samples = [*self._own(ratio, rss), *self._collectors(now), *self._counts()]
         self._emit(Batch("agent", self._clock.wall(), tuple(samples), self._clock.monotonic() - now))
 
@@ -152,6 +163,7 @@ class Monitor:
     def _weigh(self, cost: Cost) -> None:
         change = self._pace.weigh(cost)
         if change == "slower":
+            self._tidy()
             log.warning(
                 "over its own limits, collecting less often",
                 extra=fields(

@@ -17,6 +17,7 @@ log = logging.getLogger("traybeat.sampler")
 
 MOST_SERIES = 5000
 NO_DATA_SECONDS = 300.0
+SECOND_SECONDS = 1.0
 
 
 def next_due(due: float, interval: float, now: float) -> float:
@@ -40,14 +41,19 @@ class Sampler:
         self._pace = pace
 
     def run(self, stop: Stop) -> None:
-        """Collect at once, then at every interval."""
-        due = self._clock.monotonic()
+        """Collect at once, soon again so that there are rates, then at every interval."""
+        due, longest = self._clock.monotonic(), SECOND_SECONDS
         while not stop.is_set():
-            health = self.collect()
-            interval = NO_DATA_SECONDS if health and health.no_data else self._collector.interval * self._pace.stretch
+            interval = min(self._interval(self.collect()), longest)
+            longest = math.inf
             now = self._clock.monotonic()
             due = next_due(due, interval, now)
             stop.wait(due - now)
+
+    def _interval(self, health: Health | None) -> float:
+        if health is not None and health.no_data:
+            return NO_DATA_SECONDS
+        return self._collector.interval * self._pace.stretch
 
     def collect(self) -> Health | None:
         """Collect once, whatever happens, and hand the batch on."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from traybeat.engine.gate import Gate, Keys, Policy, policy_hosts
 from traybeat.engine.site import Endpoint, Rhythm, Site, loopback
 from traybeat.exporter.exposition import Exposition
-from traybeat.exporter.pages import pages
+from traybeat.exporter.pages import Pages
 from traybeat.host.tls import CertificateError, Pair, context
 from traybeat.model.errors import Fault, SecretMissingError
 from traybeat.model.service import Secret, Secrets
@@ -25,7 +25,7 @@ class Exporter:
     ) -> None:
         self._secrets = secrets
         self._own_name = own_name
-        self._gate = Gate(pages(exposition), self._policy(settings.exporter))
+        self._gate = Gate(Pages(exposition), self._policy(settings.exporter))
         self.site = Site("exporter", self._gate, endpoint(settings.exporter), rhythm)
 
     def check(self, new: Settings) -> tuple[Fault, ...]:

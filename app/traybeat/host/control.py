@@ -58,10 +58,13 @@ def same_user(connection: socket.socket) -> bool:
     return uid in (0, os.getuid())
 
 
-def ask(where: str, request: str, timeout: float = 5.0) -> object:
-    """Send one request to the running instance and give its answer; raises NotRunningError."""
+def ask(where: str, request: str, timeout: float = 5.0, **details: str) -> object:
+    """Send one request to the running instance and give its answer.
+
+    Raises NotRunningError where nobody answers within `timeout` seconds, TraybeatError with what went wrong there.
+    """
     try:
-        line = _ask(where, json.dumps({"do": request}).encode() + b"\n", timeout)
+        line = _ask(where, json.dumps({"do": request, **details}).encode() + b"\n", timeout)
         answer = json.loads(line)
     except (OSError, ValueError) as error:
         raise NotRunningError("Traybeat does not run here; start it with: traybeat") from error

@@ -97,24 +97,29 @@ def copy_aside(path: Path, content: bytes, wall: float, keep: int) -> Path | Non
     Gives None where the same content is kept already. The newest `keep` copies stay. Raises OSError.
     """
     before = _copies(path)
-    if any(_holds(copy, content) for copy in before):
+    if any(_holds(one.path, content) for one in before):
         return None
-    stem = f"{path.name}.damaged-{time.strftime('%Y%m%dT%H%M%S', time.gmtime(wall))}"
-    names = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(before) + 2))
-    taken = {copy.name for copy in before}
-    copy = path.with_name(next(name for name in names if name not in taken))
+    stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime(wall))
+    number = max((one.number for one in before if one.stamp == stamp), default=0) + 1
+    copy = path.with_name(f"{path.name}.damaged-{stamp}" + (f"-{number}" if number > 1 else ""))
     write_private(copy, content)
-    for old in [*before, copy][:-keep]:
+    for old in before[: max(len(before) + 1 - keep, 0)]:
         with contextlib.suppress(OSError):
-            old.unlink()
+            old.path.unlink()
     return copy
 
 
-def _copies(path: Path) -> list[Path]:
+class _Copy(NamedTuple):
+    stamp: str
+    number: int
+    path: Path
+
+
+def _copies(path: Path) -> list[_Copy]:
     """Find the copies of a file, oldest first."""
     pattern = re.compile(re.escape(path.name) + r"\.damaged-(\d{8}T\d{6})(?:-(\d+))?")
     found = ((pattern.fullmatch(entry.name), entry) for entry in path.parent.iterdir())
-    return [copy for _, _, copy in sorted((match[1], int(match[2] or 1), copy) for match, copy in found if match)]
+    return sorted(_Copy(match[1], int(match[2] or 1), entry) for match, entry in found if match)
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -23,6 +23,7 @@ FILES = 3
 REPEAT_SECONDS = 3600.0
 LONGEST_FIELD = 2000
 _MOST_KINDS = 500
+_LEVELS = {"root": "WARNING", "traybeat": None}  # None: as the user asks
 
 
 def fields(**values: object) -> dict[str, object]:
@@ -125,7 +126,7 @@ class PrivateRotatingFile(RotatingFileHandler):
         handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         # Unbuffered: a line that a full disk refuses is gone, and closing has nothing left to write.
         raw = os.fdopen(handle, "ab", buffering=0)
-        return TextIOWrapper(raw, encoding="utf-8", errors="replace", write_through=True)  # type: ignore[type-var]
+        return TextIOWrapper(raw, encoding="utf-8", errors="replace", write_through=True)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's own name)
         """Let a line be lost rather than the program disturbed."""
@@ -141,9 +142,12 @@ class Logging:
         self.once = once
         self.problem = problem
         self._handlers = handlers
+        self._levels = {name: logging.getLogger(name).level for name in _LEVELS}
 
     def close(self) -> None:
-        """Close the files and detach from the logging tree."""
+        """Close the files and leave the logging tree as it was."""
+        for name, level in self._levels.items():
+            logging.getLogger(name).setLevel(level)
         for handler in self._handlers:
             logging.getLogger().removeHandler(handler)
             handler.close()
@@ -172,9 +176,10 @@ def start(
     # One filter in front of all handlers would miss records of child loggers; the first handler decides for all.
     for handler in handlers:
         handler.addFilter(_Shared(once))
-    root.setLevel(logging.WARNING)
-    logging.getLogger("traybeat").setLevel(level.upper())
-    return Logging(once, tuple(handlers), problem)
+    made = Logging(once, tuple(handlers), problem)
+    for name, least in _LEVELS.items():
+        logging.getLogger(name).setLevel(least or level.upper())
+    return made
 
 
 class _Shared(logging.Filter):

@@ -6,7 +6,11 @@ docs/settings.md. A `Range` bounds a number.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+<<<<<<< HEAD
 from typing import Annotated, Literal
+=======
+from typing import Annotated, TypeAlias
+>>>>>>> main
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +28,15 @@ class SecretRef:
     secret: str
 
 
+Interval: TypeAlias = Annotated[float, "Seconds from one collection to the next", Range(0.5, 3600)]
+
+
 @dataclass(frozen=True, slots=True)
 class CollectorOptions:
     """What every collector can be told; a collector's own options extend this."""
 
     enabled: Annotated[bool, "Whether to collect this at all"] = True
-    interval_seconds: Annotated[float, "Seconds from one collection to the next", Range(0.5, 3600)] = 2
+    interval_seconds: Interval = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,7 @@ class _Composer:
     def _mapping(self, path: Path) -> Plain:
         values: dict[str, Plain] = {}
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
-            key = self._value(event, path)
+            key = self._value(event, (*path, "?"))
             place = (*path, key if isinstance(key, str) else sort(key))
             value = self._value(next(self._events), place)
             if not isinstance(key, str):

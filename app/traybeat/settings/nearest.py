@@ -8,14 +8,17 @@ LIKE = 0.6
 
 
 def nearest_key(schema: Schema, section: Section, key: str) -> str | None:
-    """Find what was meant by a key unknown to its section: one that stands elsewhere, or one of a like name."""
+    """Find what was meant by a key unknown to its section: one that begins so, stands elsewhere, or is like it."""
     beside = {name.lower(): member.path for name, member in section.members.items()}
     elsewhere: dict[str, Path] = {}
     for leaf in schema.leaves():
         for end in range(len(leaf.path), 0, -1):
             elsewhere.setdefault(leaf.path[end - 1].lower(), leaf.path[:end])
     name = key.lower()
-    if name in elsewhere and name not in beside:
+    begun = next((known for known in beside if name and known.startswith(name)), None)
+    if begun is not None:
+        return schema.told(beside[begun])
+    if name in elsewhere:
         return schema.told(elsewhere[name])
     for known in (beside, elsewhere):
         if near := nearest(name, known):

@@ -40,7 +40,7 @@ def resolve(text: str) -> bool | float | str | None:
 
 
 def written(value: bool | float | str | None) -> str:
-    """Write a scalar so that YAML reads it back as the same value; None is written as nothing at all."""
+    """Write a scalar, text of printable characters, so that YAML reads it back; None is written as nothing at all."""
     if value is None:
         return ""
     if isinstance(value, bool):

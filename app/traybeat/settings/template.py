@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from textwrap import wrap
 
+from traybeat.settings.scalars import written
 from traybeat.settings.tree import Leaf, Schema, Section
 
 WIDTH = 100
@@ -10,11 +11,13 @@ _INDENT = "  "
 _HEADER = """\
 # The settings of Traybeat.
 #
-# Every setting stands here with its default, switched off by a # at the start. To change one, take that
-# # away, leave the spaces before it, and write the value you want. What you leave out keeps its default.
+# Every setting stands here with its default, switched off by the # in front of it. To change one,
+# remove that #, but not the spaces before it, and write your value. Whatever is left out has its
+# default.
 #
-# A change is taken on within seconds, without a restart. With a mistake in the file, the settings before
-# it stay in force; `traybeat check` and `traybeat status` say where it is and what is expected there.
+# A change is taken on within seconds, without a restart. While there is a mistake in the file, the
+# settings from before stay in force; `traybeat check` and `traybeat status` say where it is, and
+# what is expected there.
 """
 
 
@@ -33,10 +36,11 @@ def _block(member: Leaf | Section) -> str:
 def _lines(member: Leaf | Section) -> Iterator[str]:
     indent = _INDENT * (len(member.path) - 1)
     yield from wrap(_comment(member), WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# ")
+    name = written(member.path[-1])
     if isinstance(member, Leaf):
-        yield f"{indent}#{member.path[-1]}: {member.kind.write(member.default)}".rstrip()
+        yield f"{indent}#{name}: {member.kind.write(member.default)}".rstrip()
         return
-    yield f"{indent}{member.path[-1]}:"
+    yield f"{indent}{name}:"
     for part in member.members.values():
         yield from _lines(part)
 

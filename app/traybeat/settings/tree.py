@@ -79,7 +79,7 @@ class Schema:
         node: Leaf | Section | None = self.root
         text = ""
         for key in path:
-            if isinstance(node, Leaf) and secretive(node.kind):
+            if isinstance(key, str) and isinstance(node, Leaf) and secretive(node.kind):
                 break
             text += f"[{key}]" if isinstance(key, int) else f".{clean(key, LONGEST_KEY)}"
             node = node.members.get(str(key)) if isinstance(node, Section) else node

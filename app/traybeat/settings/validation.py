@@ -53,7 +53,8 @@ class _Validation:
     def _leaf(self, leaf: Leaf, value: Plain) -> Iterator[Fault]:
         if leaf.kind.empty(value):
             return
-        faults = [self._fault(leaf.path, mismatch) for mismatch in leaf.kind.mismatches(value)]
+        mismatches = islice(leaf.kind.mismatches(value), MOST_FAULTS)
+        faults = [self._fault(leaf.path, mismatch) for mismatch in mismatches]
         if not faults:
             self.values[leaf.path] = leaf.kind.convert(value)
         yield from faults

@@ -12,10 +12,11 @@ REMEMBER_SECONDS = 3600.0
 _DEADLINE_SECONDS = 2.0
 
 
-def getent(uid: int) -> str | None:
+def getent(uid: int, *, path: str | None = None, deadline: float = _DEADLINE_SECONDS) -> str | None:
     """Ask the system's user databases (LDAP, sssd, systemd); None where they don't know.
 
-    In a process of its own, as such a database may not answer at all: raises TimeoutError when it has not in time.
+    In a process of its own, as such a database may not answer at all: raises TimeoutError when it has not in time,
+    in seconds. `path` is where the program is looked for.
     """
     import subprocess
 
@@ -25,8 +26,8 @@ def getent(uid: int) -> str | None:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=_DEADLINE_SECONDS,
-            env={"PATH": os.environ.get("PATH", os.defpath)},
+            timeout=deadline,
+            env={"PATH": path or os.environ.get("PATH", os.defpath)},
             check=False,
         )
     except subprocess.TimeoutExpired as late:

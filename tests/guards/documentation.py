@@ -1,0 +1,55 @@
+"""The tables in docs/ that follow from the code: `python tests/guards/documentation.py` writes them anew."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from traybeat.collectors.registry import discover
+from traybeat.engine import monitor
+from traybeat.exporter import exposition
+from traybeat.model.metric import Metric
+from traybeat.settings.template import reference
+from traybeat.settings.tree import Schema
+
+DOCS = Path(__file__).parents[2] / "docs"
+_BLOCK = "<!-- {name}: begin -->\n{body}<!-- {name}: end -->"
+
+
+def row(metric: Metric) -> str:
+    """Write one metric as a row of a table."""
+    labels = ", ".join(f"`{label}`" for label in metric.labels)
+    kept = "yes" if metric.precision is not None else ""
+    return f"| `{metric.name}` | {metric.kind.value} | {labels} | {kept} | {metric.help} |"
+
+
+def table(metrics: tuple[Metric, ...]) -> str:
+    """Write metrics as a table, by name."""
+    rows = [row(metric) for metric in sorted(metrics, key=lambda metric: metric.name)]
+    return "\n".join(["| metric | type | labels | recorded | meaning |", "|---|---|---|---|---|", *rows, ""])
+
+
+def blocks() -> Iterator[tuple[Path, str, str]]:
+    """Give every generated block: the file it stands in, its name and its body."""
+    parts = [(one.name, one.metrics) for one in discover()]
+    parts += [("agent", monitor.METRICS), ("time", exposition.METRICS)]
+    for name, metrics in parts:
+        yield DOCS / "metrics.md", name, table(metrics)
+    yield DOCS / "settings.md", "settings", reference(Schema({one.name: one.options for one in discover()}))
+
+
+def renewed(text: str, name: str, body: str) -> str:
+    """Give a page's text with one block's body replaced; raises LookupError where the page has no such block."""
+    pattern = re.compile(re.escape(f"<!-- {name}: begin -->") + ".*?" + re.escape(f"<!-- {name}: end -->"), re.DOTALL)
+    if not pattern.search(text):
+        raise LookupError(f"there is no block {name}")
+    return pattern.sub(lambda _: _BLOCK.format(name=name, body=body), text, count=1)
+
+
+def main() -> None:
+    """Write every block anew."""
+    for path, name, body in blocks():
+        path.write_text(renewed(path.read_text("utf-8"), name, body), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
