@@ -6,11 +6,7 @@ docs/settings.md. A `Range` bounds a number.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-<<<<<<< HEAD
-from typing import Annotated, Literal
-=======
-from typing import Annotated, TypeAlias
->>>>>>> main
+from typing import Annotated, Literal, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
