@@ -227,16 +227,11 @@ def notice(**changes: Any) -> Notice:
 def message(*notices: Notice, **changes: Any) -> Message:
     """Give a message with these notices, or one of its own."""
     told = notices or (notice(),)
-    counts: dict[str, int] = {}
-    for one in told:
-        counts[f"{one.severity} {one.event}"] = counts.get(f"{one.severity} {one.event}", 0) + 1
     values: dict[str, Any] = {
         "key": "0123456789abcdef",
         "host": "box",
         "created_at": 1_700_000_010.0,
         "notices": told,
-        "total": len(told),
-        "counts": counts,
     }
     return Message(**{**values, **changes})
 

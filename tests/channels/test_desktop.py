@@ -71,7 +71,7 @@ def test_what_was_shown_is_not_remembered_for_ever() -> None:
 
 def test_many_alerts_make_one_notification_of_a_few_lines() -> None:
     service = FakeService()
-    Desktop(service).send(message(*[notice(severity="critical")] * 20, total=30))
+    Desktop(service).send(message(*[notice(severity="critical")] * 30))
     (_, icon, title, body, urgency) = service.shown[0]
     assert (icon, urgency) == ("dialog-error", 2)
     assert title.startswith("30 alert messages")
@@ -90,7 +90,7 @@ def test_markup_is_escaped_where_it_would_be_understood() -> None:
 
 def test_a_test_message_is_shown_too() -> None:
     service = FakeService()
-    Desktop(service).send(message(notices=(), kind="test", total=0, counts={}))
+    Desktop(service).send(message(notices=(), kind="test"))
     assert service.shown[0][1:3] == ("dialog-information", "Test message from Traybeat on box")
 
 

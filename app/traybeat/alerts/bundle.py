@@ -1,6 +1,5 @@
 """What of the waiting events goes into a channel's next message, and what waits on or is dropped. Pure."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -8,11 +7,16 @@ from traybeat.alerts.history import Incident
 from traybeat.model.alert import Severity
 from traybeat.model.message import Event, Message, MessageKind, Notice
 
-MOST_MESSAGES = 10
-CAP_SECONDS = 600.0
-MOST_NOTICES = 20
+MOST_NOTICES = 200
 
 Until = Callable[[str, Severity, float], float | None]
+
+
+class Cap(NamedTuple):
+    """How many messages a channel may send in how many seconds; what comes beyond waits for one digest."""
+
+    messages: int = 10
+    seconds: float = 600.0
 
 
 class Waiting(NamedTuple):
@@ -43,7 +47,7 @@ class Bundle(NamedTuple):
         return min(ends, default=None)
 
 
-def bundle(events: Iterable[Waiting], silence: Until, recent: Sequence[float], now: float) -> Bundle:
+def bundle(events: Iterable[Waiting], silence: Until, recent: Sequence[float], now: float, cap: Cap) -> Bundle:
     """Sort the events of one channel, in their order; `recent` are the times of its last messages, oldest first."""
     tell: list[Waiting] = []
     drop: list[int] = []
@@ -53,10 +57,10 @@ def bundle(events: Iterable[Waiting], silence: Until, recent: Sequence[float], n
             hold.append((one.number, until))
         elif _pointless(one, tell):
             drop.append(one.number)
-        else:
+        elif len(tell) < MOST_NOTICES:  # The others wait for the next message.
             tell.append(one)
-    within = [time for time in recent if now - CAP_SECONDS < time <= now]
-    capped_until = within[-1] + CAP_SECONDS if tell and len(within) >= MOST_MESSAGES else None
+    within = [time for time in recent if now - cap.seconds < time <= now]
+    capped_until = within[-1] + cap.seconds if tell and len(within) >= cap.messages else None
     return Bundle(tuple(tell), tuple(drop), tuple(hold), capped_until)
 
 
@@ -74,11 +78,9 @@ def _pointless(one: Waiting, telling: Sequence[Waiting]) -> bool:
 
 
 def message(events: Sequence[Waiting], key: str, host: str, now: float) -> Message:
-    """Make the message of some events; a long one tells the first of them whole and counts all."""
+    """Make the message of some events."""
     kind: MessageKind = "digest" if any(one.state == "capped" for one in events) else "alerts"
-    notices = [notice(one.event, one.incident) for one in events]
-    counts = Counter(f"{one.severity} {one.event}" for one in notices)
-    return Message(key, host, now, tuple(notices[:MOST_NOTICES]), kind, len(notices), dict(counts))
+    return Message(key, host, now, tuple(notice(one.event, one.incident) for one in events), kind)
 
 
 def notice(event: Event, incident: Incident) -> Notice:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from traybeat.alerts.bundle import CAP_SECONDS, Bundle, Waiting, bundle, message
+from traybeat.alerts.bundle import Bundle, Cap, Waiting, bundle, message
 from traybeat.alerts.history import incident
 from traybeat.alerts.journal import Journal
 from traybeat.alerts.silence import Silence
@@ -71,10 +71,11 @@ class DeadLetter(NamedTuple):
 class Outbox:
     """The waiting events and the messages. `host` is this machine's name; times are Unix seconds."""
 
-    def __init__(self, journal: Journal, silence: Silence, host: str) -> None:
+    def __init__(self, journal: Journal, silence: Silence, host: str, cap: Cap = Cap()) -> None:  # noqa: B008 (immutable)
         self._journal = journal
         self._silence = silence
         self._host = host
+        self._cap = cap
 
     def next(self, channel: str, now: float) -> Parcel | float | None:
         """Give the message to try now, or when to look again, or None where nothing waits.
@@ -151,9 +152,9 @@ class Outbox:
     def _post(self, db: sqlite3.Connection, channel: str, now: float) -> Parcel | float | None:
         recent = db.execute(
             "SELECT created_at FROM messages WHERE channel = ? AND created_at > ? ORDER BY created_at",
-            (channel, now - CAP_SECONDS),
+            (channel, now - self._cap.seconds),
         )
-        found = bundle(_waiting(db, channel), self._silence.until, [row[0] for row in recent], now)
+        found = bundle(_waiting(db, channel), self._silence.until, [row[0] for row in recent], now, self._cap)
         _set_aside(db, found)
         if not found.tell or found.capped_until is not None:
             return found.again_at

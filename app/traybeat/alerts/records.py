@@ -30,6 +30,13 @@ UPDATE alerts SET state = 'resolved', resolved_at = ?, last = ?, worst = coalesc
 WHERE number = ?
 """
 _KEEP = "INSERT INTO standings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_LOAD = """
+SELECT * FROM standings WHERE state NOT IN ('firing', 'unknown')
+  OR EXISTS (
+    SELECT 1 FROM alerts
+    WHERE alerts.rule = standings.rule AND alerts.labels = standings.labels AND resolved_at IS NULL
+  )
+"""
 _FOLLOW = "UPDATE alerts SET state = ?, last = ?, worst = ? WHERE rule = ? AND labels = ? AND resolved_at IS NULL"
 
 
@@ -64,8 +71,11 @@ class Records:
         self._journal.write(work)
 
     def load(self) -> tuple[Standing, ...]:
-        """Give the standings of the last run."""
-        rows = self._journal.read("SELECT * FROM standings")
+        """Give the standings of the last run.
+
+        One that is active without its alert having been written down is left out: it would never be told.
+        """
+        rows = self._journal.read(_LOAD)
         return tuple(
             Standing(
                 rule, Subject(metric, tuple((n, v) for n, v in json.loads(labels)), source), Alert(State(state), *rest)

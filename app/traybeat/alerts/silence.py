@@ -1,14 +1,19 @@
 """When messages are held back: quiet hours, and snoozes."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Literal, NamedTuple
 
 from traybeat.alerts.journal import Journal
+from traybeat.host.scalars import shown
 from traybeat.model.alert import SEVERITIES, Severity
+from traybeat.model.errors import Fault
+from traybeat.model.settings import QuietHours as Settings
 
 MORNING = time(8)
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 Scope = Literal["all", "rule", "severity"]
 
@@ -49,6 +54,31 @@ class QuietHours:
             inside = clock >= self.start or clock < self.end
             ends = local.date() + timedelta(days=clock >= self.start)
         return moment(datetime.combine(ends, self.end, local.tzinfo), now) if inside else None
+
+
+def quiet_hours(settings: Settings) -> QuietHours | None:
+    """Understand the settings; None where there are no quiet hours."""
+    start, end = clock_time(settings.start), clock_time(settings.end)
+    if start is None or end is None or start == end:
+        return None
+    return QuietHours(start, end, settings.minimum_severity)
+
+
+def quiet_hours_faults(settings: Settings) -> Iterator[Fault]:
+    """Tell what is wrong with the settings."""
+    for name in ("start", "end"):
+        text = getattr(settings, name)
+        other = settings.end if name == "start" else settings.start
+        if text is None and other is not None:
+            yield Fault(f"quiet_hours.{name}", "nothing", "a time such as 22:00: quiet hours need both ends")
+        elif text is not None and clock_time(text) is None:
+            yield Fault(f"quiet_hours.{name}", shown(text), "a time such as 22:00")
+
+
+def clock_time(text: str | None) -> time | None:
+    """Read a time such as 7:00 or 22:30."""
+    match = _CLOCK.fullmatch(text or "")
+    return time(int(match[1]), int(match[2])) if match else None
 
 
 def moment(wanted: datetime, now: float) -> float:

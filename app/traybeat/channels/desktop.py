@@ -90,7 +90,7 @@ def _body(message: Message) -> str:
     lines = [wording.sentence(one) for one in message.notices]
     if len(message.notices) == 1:
         lines += [wording.process(each) for each in message.notices[0].processes[:3]]
-    left = message.total - min(len(message.notices), MOST_LINES)
+    left = len(message.notices) - MOST_LINES
     return "\n".join([*lines[:MOST_LINES], *([f"and {left} more"] if left > 0 else [])])
 
 

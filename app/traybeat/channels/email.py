@@ -141,7 +141,7 @@ def compose(message: Message, options: Options) -> "EmailMessage":
 
 def html(message: Message) -> str:
     """Write a message as a page that mail clients show alike: tables, and styles on each element."""
-    notices = "".join(_card(one) for one in message.notices)
+    notices = "".join(_card(one) for one in wording.told(message))
     left = wording.more(message)
     note = "If you can read this, alerts will reach you here." if message.kind == "test" else left
     footer = f"<p>{escape(note)}</p>" if note else ""

@@ -59,7 +59,7 @@ def escape(text: str) -> str:
 def payload(message: Message, options: Options) -> dict[str, Any]:
     """Give the body of the request."""
     headline = escape(wording.headline(message))
-    attachments = [_attachment(one) for one in message.notices]
+    attachments = [_attachment(one) for one in wording.told(message)]
     if left := wording.more(message):
         attachments.append({"blocks": [_section(escape(left))], "fallback": escape(left)})
     return {"text": _mention(message, options) + headline, "attachments": attachments}

@@ -82,8 +82,6 @@ def payload(message: Message) -> bytes:
             "kind": message.kind,
             "host": message.host,
             "created_at": moment(message.created_at),
-            "total": message.total,
-            "counts": message.counts,
             "alerts": [_alert(one) for one in message.notices],
         }
     )

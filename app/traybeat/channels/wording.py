@@ -9,6 +9,8 @@ from traybeat.model.quantity import quantity, span
 from traybeat.model.readings.process import Process
 from traybeat.model.text import clean
 
+MOST_TOLD = 20
+
 COLORS: dict[Severity, str] = {"info": "#2f6fb3", "warning": "#b36b00", "critical": "#b3261e"}
 RESOLVED_COLOR = "#2e7d32"
 
@@ -34,18 +36,23 @@ def headline(message: Message) -> str:
     host = clean(message.host)
     if message.kind == "test":
         return f"Test message from Traybeat on {host}"
-    if len(message.notices) == 1 and message.total <= 1:
+    if len(message.notices) == 1:
         one = message.notices[0]
         return f"[{tag(one)}] {clean(one.name)} on {host}"
     kind = "Digest: " if message.kind == "digest" else ""
-    return f"{kind}{message.total} alert messages from {host} ({summary(message)})"
+    return f"{kind}{len(message.notices)} alert messages from {host} ({summary(message)})"
 
 
 def summary(message: Message) -> str:
     """Count a message's alerts: `2 critical, 1 warning, 3 resolved`."""
-    counts: dict[str, int] = {name: message.counts.get(f"{name} triggered", 0) for name in reversed(SEVERITIES)}
-    counts["resolved"] = sum(count for name, count in message.counts.items() if name.endswith(" resolved"))
-    return ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    tags = [tag(one) for one in message.notices]
+    counts = ((tags.count(name), name) for name in (*reversed(SEVERITIES), "resolved"))
+    return ", ".join(f"{count} {name}" for count, name in counts if count)
+
+
+def told(message: Message) -> Sequence[Notice]:
+    """Give the notices that a person is told of one by one."""
+    return message.notices[:MOST_TOLD]
 
 
 def sentence(notice: Notice) -> str:
@@ -83,7 +90,7 @@ def process(one: Process) -> str:
 
 def more(message: Message) -> str | None:
     """Say how many alerts a message leaves out."""
-    left = message.total - len(message.notices)
+    left = len(message.notices) - MOST_TOLD
     return f"and {left} more; see the alert history" if left > 0 else None
 
 
@@ -96,7 +103,7 @@ def _lines(message: Message) -> Iterator[str]:
     yield headline(message)
     if message.kind == "test":
         yield "If you can read this, alerts will reach you here."
-    for one in message.notices:
+    for one in told(message):
         yield ""
         yield f"[{tag(one)}] {sentence(one)}"
         yield from (f"    {name}: {value}" for name, value in details(one))

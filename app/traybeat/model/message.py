@@ -1,7 +1,7 @@
 """What is told about alerts, and the channels that tell it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from traybeat.model.alert import Operator, Severity
@@ -54,18 +54,13 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What one channel is to tell at once. `key` stays the same however often it is tried.
-
-    `total` counts the notices; a digest carries only the first of them.
-    """
+    """What one channel is to tell at once. `key` stays the same however often it is tried."""
 
     key: str
     host: str
     created_at: float
     notices: tuple[Notice, ...] = ()
     kind: MessageKind = "alerts"
-    total: int = 0
-    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 class Channel(Protocol):
