@@ -113,3 +113,10 @@ def test_a_window_that_has_seen_nothing_takes_its_past_too() -> None:
     window = Window(Reduction("max", 1))
     window.precede([(float(n), float(n)) for n in range(50)])
     assert window.value == 49
+
+
+def test_a_long_prediction_is_made_anew_once_a_slot() -> None:
+    window = Window(Reduction("predict", 60, 60))
+    made = {window.add(n * 1.0, float(n)) for n in range(3600)}
+    assert len(made) < SLOTS
+    assert window.value == pytest.approx(3599 + 3600, rel=0.01)

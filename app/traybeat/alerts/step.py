@@ -63,6 +63,11 @@ def cooling(rule: Rule, alert: Alert, now: float) -> bool:
     return alert.resolved is not None and now - alert.resolved < rule.cooldown_minutes * 60
 
 
+def spent(rule: Rule, alert: Alert, now: float) -> bool:
+    """Say whether there is nothing more to remember of an alert."""
+    return alert.state in {State.INACTIVE, State.RESOLVED} and not cooling(rule, alert, now)
+
+
 def _watched(alert: Alert, now: float, gap: float) -> bool:
     return alert.seen is not None and 0 <= now - alert.seen <= gap
 

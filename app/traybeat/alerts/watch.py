@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from traybeat.alerts.condition import COMPARISONS, Comparison
 from traybeat.alerts.matcher import fixed
-from traybeat.alerts.step import cooling, honest_gap
+from traybeat.alerts.step import honest_gap, spent
 from traybeat.alerts.window import Window
-from traybeat.model.alert import Alert, Labels, Reduction, Rule, State
+from traybeat.model.alert import Alert, Labels, Reduction, Rule
 
 
 class Subject(NamedTuple):
@@ -69,8 +69,7 @@ class Watch:
 
     def take(self, alert: Alert, now: float) -> None:
         """Take the alert's next state on; forget one that is over and done with."""
-        over = alert.state in {State.INACTIVE, State.RESOLVED} and not cooling(self.rule, alert, now)
-        self.alert = None if over else alert
+        self.alert = None if spent(self.rule, alert, now) else alert
 
 
 class Absence:

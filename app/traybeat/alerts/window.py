@@ -68,6 +68,8 @@ class Window:
             self._counts[-1] += 1
             if self._merge is _newer:
                 self.times[-1] = time
+            if self._reduce is _predict and self.value is not None:
+                return self.value  # A line through so many points does not turn within a slot, and is dear.
         else:
             self._newest = slot
             self.times.append(time)
