@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from traybeat.channels import registry as channels
 from traybeat.collectors.registry import discover
 from traybeat.engine import monitor
 from traybeat.exporter import exposition
@@ -35,7 +36,12 @@ def blocks() -> Iterator[tuple[Path, str, str]]:
     parts += [("agent", monitor.METRICS), ("history", state.METRICS), ("time", exposition.METRICS)]
     for name, metrics in parts:
         yield DOCS / "metrics.md", name, table(metrics)
-    yield DOCS / "settings.md", "settings", reference(Schema({one.name: one.options for one in discover()}))
+    yield DOCS / "settings.md", "settings", reference(schema())
+
+
+def schema() -> Schema:
+    """Give the settings' schema with all that collectors and channels add to it."""
+    return Schema({one.name: one.options for one in discover()}, {one.name: one.options for one in channels.discover()})
 
 
 def renewed(text: str, name: str, body: str) -> str:

@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 from traybeat.collectors.registry import discover
-from traybeat.settings.document import parse
+from traybeat.host.document import parse
+from traybeat.host.validation import validate
 from traybeat.settings.environment import overrides
 from traybeat.settings.tree import Schema
-from traybeat.settings.validation import validate
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 SCHEMA = Schema({one.name: one.options for one in discover()})

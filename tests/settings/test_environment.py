@@ -2,10 +2,11 @@ from collections.abc import Mapping
 
 import pytest
 
+from traybeat.host.form import Path
 from traybeat.model.errors import Fault
 from traybeat.model.settings import CollectorOptions, SecretRef
 from traybeat.settings.environment import overrides, variable
-from traybeat.settings.tree import Path, Schema
+from traybeat.settings.tree import Schema
 
 SCHEMA = Schema({"cpu": CollectorOptions})
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from traybeat.host.document import MOST_BYTES, DamagedError
 from traybeat.host.files import signature
 from traybeat.model.errors import WrongSettingsError
 from traybeat.model.settings import CollectorOptions
-from traybeat.settings.document import MOST_BYTES, DamagedError
 from traybeat.settings.loader import UnreadableError, load, read
 from traybeat.settings.template import default_file
 from traybeat.settings.tree import Schema

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from traybeat.collectors.registry import discover
+from traybeat.host.document import parse
+from traybeat.host.validation import validate
 from traybeat.model.settings import CollectorOptions, SecretRef
-from traybeat.settings.document import parse
 from traybeat.settings.template import WIDTH, default_file, reference
 from traybeat.settings.tree import Schema
-from traybeat.settings.validation import validate
 
 _SETTING = re.compile(r"^( *)#(?=[a-z_0-9]+:)", re.MULTILINE)
 
@@ -83,7 +83,8 @@ def test_comments_keep_within_the_width(schema: Schema) -> None:
 
 
 def test_any_yaml_reader_reads_the_file() -> None:
-    assert set(yaml.safe_load(default_file(REAL))) == {"collectors", "exporter", "history", "limits"}
+    sections = {"collectors", "exporter", "history", "alerts", "channels", "limits"}
+    assert set(yaml.safe_load(default_file(REAL))) == sections
 
 
 def test_the_reference_has_a_row_for_each_setting() -> None:

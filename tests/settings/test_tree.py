@@ -4,8 +4,9 @@ from typing import Annotated
 
 import pytest
 
+from traybeat.host.form import Leaf, Section, secretive
 from traybeat.model.settings import CollectorOptions, Exporter, Limits, Range, SecretRef, Settings
-from traybeat.settings.tree import Leaf, Schema, Section, secretive
+from traybeat.settings.tree import Schema
 
 
 @dataclass(frozen=True, slots=True)

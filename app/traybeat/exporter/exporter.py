@@ -7,12 +7,12 @@ from traybeat.engine.gate import Gate, Keys, Policy, policy_hosts
 from traybeat.engine.site import Endpoint, Rhythm, Site, loopback
 from traybeat.exporter.exposition import Exposition
 from traybeat.exporter.pages import Pages
+from traybeat.host.scalars import shown
 from traybeat.host.tls import CertificateError, Pair, context
 from traybeat.model.errors import Fault, SecretMissingError
 from traybeat.model.service import Secret, Secrets
 from traybeat.model.settings import Credentials, SecretRef, Settings, Tls
 from traybeat.model.settings import Exporter as Options
-from traybeat.settings.scalars import shown
 
 OPEN_PATHS = frozenset({"/healthz"})
 

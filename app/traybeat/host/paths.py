@@ -25,6 +25,16 @@ class Paths:
         return self.config / "settings.yaml"
 
     @property
+    def rules(self) -> Path:
+        """The file with the alert rules."""
+        return self.config / "rules.yaml"
+
+    @property
+    def journal(self) -> Path:
+        """The database of alerts and of the messages about them."""
+        return self.data / "journal.db"
+
+    @property
     def log(self) -> Path:
         """The newest log file."""
         return self.log_directory / "traybeat.log"

@@ -6,7 +6,7 @@ docs/settings.md. A `Range` bounds a number.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,33 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
+class QuietHours:
+    """The part of the day in which lesser alerts wait."""
+
+    start: Annotated[str | None, "When they begin, by the clock on the wall: 22:00"] = None
+    end: Annotated[str | None, "When they end: 07:00"] = None
+    minimum_severity: Annotated[Literal["info", "warning", "critical"], "What is told even then"] = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """How alerts are told."""
+
+    group_seconds: Annotated[
+        float, "Seconds to wait for further alerts, so that one message tells of all", Range(0, 600)
+    ] = 10
+    quiet_hours: Annotated[QuietHours, "Hours in which lesser alerts wait; both ends set, or none"] = field(
+        default_factory=QuietHours
+    )
+    history_days: Annotated[float, "Days for which past alerts are kept", Range(1, 3650)] = 365
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelOptions:
+    """What a channel can be told; a channel's own options extend this."""
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What the agent itself may use; over it for a minute, it warns and collects less often."""
 
@@ -102,4 +129,8 @@ class Settings:
     )
     exporter: Annotated[Exporter, "The listener that Prometheus scrapes"] = field(default_factory=Exporter)
     history: Annotated[History, "How long what was measured is kept"] = field(default_factory=History)
+    alerts: Annotated[Alerts, "How alerts are told; what is watched stands in rules.yaml"] = field(
+        default_factory=Alerts
+    )
+    channels: Annotated[Mapping[str, ChannelOptions], "Where alerts are told"] = field(default_factory=dict)
     limits: Annotated[Limits, "What Traybeat itself may use"] = field(default_factory=Limits)

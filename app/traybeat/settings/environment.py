@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from traybeat.host.form import Leaf, Path
+from traybeat.host.kinds import Mismatch
+from traybeat.host.nearest import nearest
 from traybeat.model.errors import Fault
 from traybeat.model.text import clean
-from traybeat.settings.kinds import Mismatch
-from traybeat.settings.nearest import nearest
-from traybeat.settings.tree import Leaf, Path, Schema
+from traybeat.settings.tree import Schema
 
 PREFIX = "TRAYBEAT_"
 _SECRETS = "TRAYBEAT_SECRET_"

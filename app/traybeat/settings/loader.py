@@ -7,15 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from traybeat.host.document import MOST_BYTES, WHOLE, DamagedError, Document, parse
 from traybeat.host.files import Signature, copy_aside, signature, write_private
 from traybeat.host.logs import fields
+from traybeat.host.validation import validate
 from traybeat.model.errors import Fault, WrongSettingsError
 from traybeat.model.settings import Settings
-from traybeat.settings.document import MOST_BYTES, WHOLE, DamagedError, Document, parse
 from traybeat.settings.environment import overrides
 from traybeat.settings.template import default_file
 from traybeat.settings.tree import Schema
-from traybeat.settings.validation import validate
 
 COPIES = 5
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from textwrap import wrap
 
-from traybeat.settings.scalars import written
-from traybeat.settings.tree import Leaf, Schema, Section
+from traybeat.host.form import Leaf, Section
+from traybeat.host.scalars import written
+from traybeat.settings.tree import Schema
 
 WIDTH = 100
 _INDENT = "  "

@@ -5,12 +5,13 @@ from typing import Annotated
 from hypothesis import given
 from hypothesis import strategies as st
 
+from traybeat.host.document import Document, parse
+from traybeat.host.form import Path
+from traybeat.host.scalars import Plain
+from traybeat.host.validation import MOST_FAULTS, validate
 from traybeat.model.errors import Fault
 from traybeat.model.settings import CollectorOptions, SecretRef
-from traybeat.settings.document import Document, parse
-from traybeat.settings.scalars import Plain
-from traybeat.settings.tree import Path, Schema
-from traybeat.settings.validation import MOST_FAULTS, validate
+from traybeat.settings.tree import Schema
 
 
 @dataclass(frozen=True, slots=True)

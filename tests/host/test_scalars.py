@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from traybeat.settings.document import value_of
-from traybeat.settings.scalars import LONGEST_SHOWN, Plain, resolve, shown, sort, written
+from traybeat.host.document import value_of
+from traybeat.host.scalars import LONGEST_SHOWN, Plain, resolve, shown, sort, written
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
+from traybeat.host.document import value_of
+from traybeat.host.scalars import Plain, resolve, shown, sort, written
 from traybeat.model.settings import Range, SecretRef
-from traybeat.settings.document import value_of
-from traybeat.settings.scalars import Plain, resolve, shown, sort, written
 
 LONGEST_SECRET_NAME = 128
 

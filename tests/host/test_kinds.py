@@ -3,10 +3,10 @@ from typing import Any, Literal
 
 import pytest
 
+from traybeat.host.document import value_of
+from traybeat.host.kinds import Mismatch, kind_of
+from traybeat.host.scalars import Plain
 from traybeat.model.settings import Range, SecretRef
-from traybeat.settings.document import value_of
-from traybeat.settings.kinds import Mismatch, kind_of
-from traybeat.settings.scalars import Plain
 
 PORT = Range(1, 65535)
 Words = Literal["starttls", "tls", "none"]

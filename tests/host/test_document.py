@@ -8,9 +8,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from traybeat.host.document import DEEPEST, MOST_BYTES, DamagedError, parse, value_of
+from traybeat.host.scalars import Plain
 from traybeat.model.errors import Fault, WrongSettingsError
-from traybeat.settings.document import DEEPEST, MOST_BYTES, DamagedError, parse, value_of
-from traybeat.settings.scalars import Plain
 
 LOADERS = [yaml.SafeLoader, getattr(yaml, "CSafeLoader", yaml.SafeLoader)]
 

@@ -1,8 +1,9 @@
 import pytest
 
+from traybeat.host.form import Section
+from traybeat.host.nearest import nearest, nearest_key
 from traybeat.model.settings import CollectorOptions
-from traybeat.settings.nearest import nearest, nearest_key
-from traybeat.settings.tree import Schema, Section
+from traybeat.settings.tree import Schema
 
 SCHEMA = Schema({"cpu": CollectorOptions, "memory": CollectorOptions})
 

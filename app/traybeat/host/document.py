@@ -12,9 +12,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 import yaml
 
+from traybeat.host.scalars import Plain, resolve, sort
 from traybeat.model.errors import Fault, WrongSettingsError
 from traybeat.model.text import clean
-from traybeat.settings.scalars import Plain, resolve, sort
 
 MOST_BYTES = 262_144
 DEEPEST = 20

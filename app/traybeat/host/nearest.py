@@ -2,27 +2,27 @@
 
 from collections.abc import Iterable
 
-from traybeat.settings.tree import Path, Schema, Section
+from traybeat.host.form import Form, Path, Section
 
 LIKE = 0.6
 
 
-def nearest_key(schema: Schema, section: Section, key: str) -> str | None:
+def nearest_key(form: Form, section: Section, key: str) -> str | None:
     """Find what was meant by a key unknown to its section: one that begins so, stands elsewhere, or is like it."""
     beside = {name.lower(): member.path for name, member in section.members.items()}
     elsewhere: dict[str, Path] = {}
-    for leaf in schema.leaves():
+    for leaf in form.leaves():
         for end in range(len(leaf.path), 0, -1):
             elsewhere.setdefault(leaf.path[end - 1].lower(), leaf.path[:end])
     name = key.lower()
     begun = next((known for known in beside if name and known.startswith(name)), None)
     if begun is not None:
-        return schema.told(beside[begun])
+        return form.told(beside[begun])
     if name in elsewhere:
-        return schema.told(elsewhere[name])
+        return form.told(elsewhere[name])
     for known in (beside, elsewhere):
         if near := nearest(name, known):
-            return schema.told(known[near])
+            return form.told(known[near])
     return None
 
 

@@ -1,0 +1,147 @@
+"""Notifications on the desktop: org.freedesktop.Notifications over the session's D-Bus.
+
+The specification: https://specifications.freedesktop.org/notification-spec/latest/. Elsewhere than on Linux the tray
+shows them.
+"""
+
+import sys
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Annotated, Any, Protocol
+
+from traybeat.channels import wording
+from traybeat.channels.registry import Outfit, Registration
+from traybeat.model.alert import Severity
+from traybeat.model.message import Message, Unreachable
+from traybeat.model.settings import ChannelOptions
+
+MOST_LINES = 6
+MOST_REMEMBERED = 200
+_SECONDS = 5.0
+_URGENCY: Mapping[Severity, int] = {"info": 0, "warning": 1, "critical": 2}
+_ICONS: Mapping[str, str] = {
+    "info": "dialog-information",
+    "warning": "dialog-warning",
+    "critical": "dialog-error",
+    "resolved": "emblem-default",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Options(ChannelOptions):
+    """The desktop's section of the settings."""
+
+    enabled: Annotated[bool, "Whether to show notifications, where there is a desktop session"] = True
+
+
+class Notifications(Protocol):
+    """The desktop's notification service."""
+
+    def capabilities(self) -> frozenset[str]:
+        """Ask what it can show; raises Unreachable."""
+
+    def show(self, replaces: int, icon: str, title: str, body: str, urgency: int) -> int:
+        """Show a notification, in place of another where `replaces` is not 0; gives its number; raises Unreachable."""
+
+
+class Desktop:
+    """Shows one notification for each message; the end of an alert takes the place of its beginning."""
+
+    name = "desktop"
+    remote = False
+
+    def __init__(self, service: Notifications) -> None:
+        self._service = service
+        self._shown: OrderedDict[str, int] = OrderedDict()
+
+    def send(self, message: Message) -> str:
+        """Show a message."""
+        marked_up = "body-markup" in self._service.capabilities()
+        body = _body(message)
+        number = self._service.show(
+            self._replaced(message),
+            _icon(message),
+            wording.headline(message),
+            escape(body, quote=False) if marked_up else body,
+            _URGENCY[wording.severity(message.notices)],
+        )
+        for one in message.notices:
+            self._shown[one.alert] = number
+        while len(self._shown) > MOST_REMEMBERED:
+            self._shown.popitem(last=False)
+        return "shown"
+
+    def _replaced(self, message: Message) -> int:
+        if len(message.notices) != 1 or message.notices[0].event != "resolved":
+            return 0
+        return self._shown.get(message.notices[0].alert, 0)
+
+
+def _icon(message: Message) -> str:
+    fired = any(one.event == "triggered" for one in message.notices)
+    ended = message.notices and not fired
+    return _ICONS["resolved" if ended else wording.severity(message.notices)]
+
+
+def _body(message: Message) -> str:
+    lines = [wording.sentence(one) for one in message.notices]
+    if len(message.notices) == 1:
+        lines += [wording.process(each) for each in message.notices[0].processes[:3]]
+    left = len(message.notices) - MOST_LINES
+    return "\n".join([*lines[:MOST_LINES], *([f"and {left} more"] if left > 0 else [])])
+
+
+class SessionBus:
+    """The notification service on the session's bus; connects for each call, as messages are rare."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def capabilities(self) -> frozenset[str]:
+        """Ask what it can show."""
+        (found,) = self._call("GetCapabilities", "", ())
+        return frozenset(found)
+
+    def show(self, replaces: int, icon: str, title: str, body: str, urgency: int) -> int:
+        """Show a notification; a critical one stays until somebody closes it."""
+        hints = {"urgency": ("y", urgency), "desktop-entry": ("s", "traybeat"), "category": ("s", "device")}
+        arguments: tuple[Any, ...] = ("Traybeat", replaces, icon, title, body, [], hints, -1)
+        (number,) = self._call("Notify", "susssasa{sv}i", arguments)
+        return int(number)
+
+    def _call(self, method: str, signature: str, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+        from jeepney import DBusAddress, DBusErrorResponse, new_method_call
+        from jeepney.io.blocking import open_dbus_connection
+        from jeepney.wrappers import unwrap_msg
+
+        service = DBusAddress(
+            "/org/freedesktop/Notifications", "org.freedesktop.Notifications", "org.freedesktop.Notifications"
+        )
+        call = new_method_call(service, method, signature or None, arguments)
+        try:
+            with open_dbus_connection(self._address, auth_timeout=_SECONDS) as connection:
+                body = unwrap_msg(connection.send_and_get_reply(call, timeout=_SECONDS))
+        except (OSError, DBusErrorResponse, ValueError, RuntimeError) as error:
+            name = getattr(error, "name", type(error).__name__)
+            raise Unreachable(f"no notification service answers on the session's bus ({name})") from None
+        return tuple(body)
+
+
+def session_bus(environ: Mapping[str, str], exists: Callable[[Path], bool] = Path.exists) -> str | None:
+    """Find the session bus's address; None where there is no session."""
+    if address := environ.get("DBUS_SESSION_BUS_ADDRESS"):
+        return address
+    runtime = environ.get("XDG_RUNTIME_DIR")
+    return f"unix:path={runtime}/bus" if runtime and exists(Path(runtime, "bus")) else None
+
+
+def build(options: Options, outfit: Outfit) -> Desktop | None:
+    """Set the channel up where there is a desktop session."""
+    address = session_bus(outfit.environ) if sys.platform == "linux" else None
+    return Desktop(SessionBus(address)) if options.enabled and address else None
+
+
+REGISTRATION = Registration("desktop", Options, build)
