@@ -95,38 +95,75 @@ def dispatch(options: "Namespace", ending: Ending) -> int:
 def command(options: "Namespace", paths: "Paths") -> int:
     """Run one of the commands that do not stay."""
     if reconfigure := getattr(sys.stdout, "reconfigure", None):
-        reconfigure(errors="replace")  # paths and names may hold what the terminal's encoding does not have
-    if options.command == "status":
-        from traybeat.commands.status import status
+        reconfigure(errors="replace")  # a terminal may lack a character that a process has in its name
+    return _COMMANDS[options.command](options, paths)
 
-        return status(paths, as_json=options.json)
-    if options.command == "export":
-        from traybeat.commands.export import export
 
-        return export(paths, options)
+def _status(options: "Namespace", paths: "Paths") -> int:
+    from traybeat.commands.status import status
+
+    return status(paths, as_json=options.json)
+
+
+def _check(options: "Namespace", paths: "Paths") -> int:  # noqa: ARG001 (commands are called alike)
     from functools import partial
-    from pathlib import Path
 
+    from traybeat.commands.check import check
+    from traybeat.main import examine
+
+    return check(paths.settings, partial(examine, paths))
+
+
+def _doctor(options: "Namespace", paths: "Paths") -> int:  # noqa: ARG001 (commands are called alike)
+    from functools import partial
+
+    from traybeat.commands.doctor import doctor
+    from traybeat.host.clock import SystemClock
     from traybeat.main import collectors, examine
 
-    if options.command == "check":
-        from traybeat.commands.check import check
-
-        return check(paths.settings, partial(examine, paths))
-    from traybeat.host.clock import SystemClock
-
     clock = SystemClock()
-    if options.command == "backup":
-        from traybeat.commands.backup import backup
-
-        return backup(paths, Path(options.file))
-    if options.command == "restore":
-        from traybeat.commands.restore import restore
-
-        return restore(paths, Path(options.file), clock, examine)
-    from traybeat.commands.doctor import doctor
-
     return doctor(paths, clock, collectors(clock), partial(examine, paths))
+
+
+def _backup(options: "Namespace", paths: "Paths") -> int:
+    from pathlib import Path
+
+    from traybeat.commands.backup import backup
+
+    return backup(paths, Path(options.file))
+
+
+def _restore(options: "Namespace", paths: "Paths") -> int:
+    from pathlib import Path
+
+    from traybeat.commands.restore import restore
+    from traybeat.host.clock import SystemClock
+    from traybeat.main import examine
+
+    return restore(paths, Path(options.file), SystemClock(), examine)
+
+
+def _export(options: "Namespace", paths: "Paths") -> int:
+    from traybeat.commands.export import export
+
+    return export(paths, options)
+
+
+def _rules(options: "Namespace", paths: "Paths") -> int:
+    from traybeat.commands.rules import rules
+
+    return rules(paths, options)
+
+
+_COMMANDS = {
+    "status": _status,
+    "check": _check,
+    "doctor": _doctor,
+    "backup": _backup,
+    "restore": _restore,
+    "export": _export,
+    "rules": _rules,
+}
 
 
 if __name__ == "__main__":

@@ -1,18 +1,31 @@
 """The composition root: the only place that constructs, and that knows the real clock, files and modules."""
 
 import os
+import random
 import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import psutil
 
 import traybeat
+from traybeat.alerts import rules
+from traybeat.alerts.history import AlertHistory
+from traybeat.alerts.journal import Journal
+from traybeat.alerts.outbox import Outbox
+from traybeat.alerts.past import Past, Stretch
+from traybeat.alerts.records import Records
+from traybeat.alerts.rulebook import Rulebook
+from traybeat.alerts.rules import Known
+from traybeat.alerts.silence import Silence, Snoozes, quiet_hours_faults
+from traybeat.channels import registry as channels
 from traybeat.collectors.registry import Registration, discover
-from traybeat.engine import monitor
+from traybeat.engine import monitor, notifier
+from traybeat.engine.alerting import Alerting
 from traybeat.engine.control import Answer, Control
 from traybeat.engine.health import Wards
 from traybeat.engine.latest import Latest
@@ -21,12 +34,13 @@ from traybeat.engine.pace import Pace
 from traybeat.engine.pump import Pump
 from traybeat.engine.sampling import Sampling
 from traybeat.engine.site import Condition, Rhythm, SiteState
-from traybeat.engine.status import HistoryState, Reporter, SettingsState
+from traybeat.engine.status import ActiveAlert, AlertsState, Channel, HistoryState, Reporter, SettingsState
 from traybeat.engine.supervisor import Supervisor
 from traybeat.engine.web import Web
 from traybeat.exporter.exporter import Exporter, faults
 from traybeat.exporter.exposition import Exposition
 from traybeat.host import control
+from traybeat.host.connectivity import online
 from traybeat.host.logs import Logging
 from traybeat.host.machine import Machine, Roots
 from traybeat.host.paths import Paths
@@ -40,6 +54,8 @@ from traybeat.settings.loader import Loaded, read
 from traybeat.settings.tree import Schema
 from traybeat.store.history import History
 from traybeat.store.history import faults as history_faults
+from traybeat.store.reader import Reader
+from traybeat.store.selector import Selector
 
 _FIRST_ANSWER_SECONDS = 5.0
 
@@ -111,8 +127,14 @@ def collectors(clock: Clock) -> Mapping[str, tuple[Registration, Machine]]:
 
 
 def schema() -> Schema:
-    """Build the settings' schema, the collectors' own options included."""
-    return Schema({one.name: one.options for one in discover()})
+    """Build the settings' schema, the collectors' and the channels' own options included."""
+    return Schema({one.name: one.options for one in discover()}, {one.name: one.options for one in channels.discover()})
+
+
+def known() -> Known:
+    """Name what rules may name: the metrics that are recorded, and the channels."""
+    metrics = [metric for one in discover() for metric in one.metrics] + list(monitor.METRICS)
+    return Known({metric.name for metric in metrics}, {one.name for one in channels.discover()})
 
 
 def examine(paths: Paths) -> tuple[Settings, tuple[Fault, ...]]:
@@ -121,12 +143,124 @@ def examine(paths: Paths) -> tuple[Settings, tuple[Fault, ...]]:
         loaded = read(paths.settings, os.environ, schema())
     except WrongSettingsError as wrong:
         return Settings(), wrong.faults
-    return loaded.settings, beyond_types(loaded.settings, EnvironmentSecrets(os.environ))
+    found = beyond_types(loaded.settings, EnvironmentSecrets(os.environ))
+    return loaded.settings, (*found, *rule_faults(paths))
+
+
+def rule_faults(paths: Paths) -> tuple[Fault, ...]:
+    """Check the rules file, where there is one."""
+    try:
+        rules.read(paths.rules.read_bytes(), known())
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        return (Fault(str(paths.rules), f"no way to read it ({error.strerror})", "a file that Traybeat may read"),)
+    except WrongSettingsError as wrong:
+        return tuple(replace(fault, path=f"{paths.rules.name}: {fault.path}") for fault in wrong.faults)
+    return ()
 
 
 def beyond_types(settings: Settings, secrets: Secrets) -> tuple[Fault, ...]:
     """Find what the parts can't live with in settings whose values are right one by one."""
-    return (*faults(settings.exporter, secrets), *history_faults(settings.history))
+    return (
+        *faults(settings.exporter, secrets),
+        *history_faults(settings.history),
+        *notifier.faults(channels.discover(), settings),
+        *(replace(one, path=f"alerts.{one.path}") for one in quiet_hours_faults(settings.alerts.quiet_hours)),
+    )
+
+
+def past(reader: Reader) -> Past:
+    """Let alerts ask history."""
+
+    def ask(metric: str, start: float, end: float) -> Iterator[Stretch]:
+        for line in reader.finest(Selector(metric), max(start, 0.0), end):
+            labels = dict(line.series.labels)
+            yield Stretch(labels, line.times, line.averages, line.minima, line.maxima, line.counts)
+
+    return ask
+
+
+class Alarm:
+    """Everything between a rule and a message, put together; raises WrongSettingsError."""
+
+    def __init__(
+        self,
+        paths: Paths,
+        clock: Clock,
+        settings: Settings,
+        secrets: Secrets,
+        supervisor: Supervisor,
+        reader: Reader,
+        pace: Pace,
+    ) -> None:
+        self._settings, self._supervisor, self._clock = settings, supervisor, clock
+        self._journal = Journal(paths.journal, clock.wall)
+        host = socket.gethostname()
+        silence = Silence(Snoozes(self._journal))
+        outbox = Outbox(self._journal, silence, host)
+        self.notifier = notifier.Notifier(
+            channels.discover(),
+            channels.Outfit(secrets, host, os.environ),
+            outbox,
+            supervisor,
+            clock,
+            online,
+            random.random,
+        )
+        self._rulebook = Rulebook(paths.rules, known(), clock.wall)
+        self._rulebook.load()
+        records = Records(self._journal, host, self.notifier.names)
+        wake = self.notifier.wake
+        intervals = {name: one.interval_seconds for name, one in settings.collectors.items()}
+        self.alerting = Alerting(
+            self._rulebook,
+            self._journal,
+            records,
+            silence,
+            clock,
+            lambda source: intervals.get(source, monitor.SECONDS) * pace.stretch,
+            wake,
+            past(reader),
+            settings,
+        )
+        self._incidents = AlertHistory(self._journal)
+
+    @property
+    def problem(self) -> str | None:
+        """Why past alerts and messages are kept in memory only, where they are."""
+        return self._journal.problem
+
+    def start(self) -> None:
+        """Start the channels that are set up, then the evaluation."""
+        self.notifier.apply(Settings(), self._settings)
+        self._supervisor.start(self.alerting)
+
+    def close(self) -> None:
+        """Close the journal; nobody may work any more."""
+        self._journal.close()
+
+    def counts(self) -> Iterator[Sample]:
+        """Count what is active, and the messages."""
+        yield from self.alerting.counts()
+        yield from self.notifier.counts()
+
+    def state(self) -> AlertsState:
+        """Say how rules, alerts and channels are."""
+        told = self._rulebook.state
+        active = (
+            ActiveAlert(one.id, one.rule, one.name, one.severity, one.state, one.triggered_at, one.text)
+            for one in self._incidents.active()
+        )
+        notices = (told.notice, self._journal.problem, self._journal.notice)
+        return AlertsState(
+            path=told.path,
+            rules=told.rules,
+            faults=tuple(str(fault) for fault in told.faults),
+            notices=tuple(notice for notice in notices if notice),
+            active=tuple(active),
+            channels=tuple(Channel(*one) for one in self.notifier.states()),
+        )
 
 
 class Application:
@@ -141,7 +275,8 @@ class Application:
         self._supervisor, self._latest, wards, pace = Supervisor(), Latest(), Wards(), Pace(self._settings.limits)
         self._exposition = Exposition(self._latest, clock)
         self._history = History(paths.telemetry, clock, self._settings.history)
-        self._pump = Pump((self._latest, self._exposition, self._history))
+        self._alarm = Alarm(paths, clock, self._settings, secrets, self._supervisor, self._history.reader, pace)
+        self._pump = Pump((self._latest, self._exposition, self._history, self._alarm.alerting))
         emit = self._pump.emit
         builders = {name: partial(one.build, seen) for name, (one, seen) in collectors(clock).items()}
         self._sampling = Sampling(builders, self._supervisor, clock, emit, wards, self._latest, pace)
@@ -149,10 +284,22 @@ class Application:
             self._exposition, self._parts, secrets, socket.gethostname(), self._settings, Rhythm()
         )
         self._monitor = Monitor(clock, OwnUsage(psutil), emit, wards, self._latest, pace, self._counts, tidy)
-        listeners = (self._exporter, self._history, self._sampling, self._monitor)
+        listeners = (
+            *(self._exporter, self._history, self._sampling, self._monitor),
+            *(self._alarm.alerting, self._alarm.notifier),
+        )
         self._live = LiveSettings(paths.settings, os.environ, schema(), loaded, listeners, clock)
         reporter = Reporter(
-            clock, self._latest, wards, pace, self._sites, self._told, self._kept, self._noticed, os.getpid()
+            clock,
+            self._latest,
+            wards,
+            pace,
+            self._sites,
+            self._told,
+            self._kept,
+            self._alarm.state,
+            self._noticed,
+            os.getpid(),
         )
         answers: Mapping[str, Answer] = {
             "status": lambda _: reporter.encoded(),
@@ -165,6 +312,7 @@ class Application:
     def start(self) -> None:
         """Start every part."""
         self._supervisor.start(self._history)
+        self._alarm.start()
         self._supervisor.start(self._pump)
         self._sampling.apply(Settings(), self._settings)
         for service in (self._web, self._monitor, self._live):
@@ -180,7 +328,9 @@ class Application:
 
     def stop(self) -> tuple[str, ...]:
         """End every part within five seconds, and name those that did not."""
-        return self._supervisor.stop()
+        laggards = self._supervisor.stop()
+        self._alarm.close()
+        return laggards
 
     def _counts(self) -> Iterator[Sample]:
         for service, restarts in self._supervisor.restarts().items():
@@ -188,6 +338,7 @@ class Application:
         yield monitor.BATCHES.sample(self._pump.dropped)
         yield monitor.LINES.sample(self._logging.once.held_back)
         yield from self._history.state().samples()
+        yield from self._alarm.counts()
 
     def _told(self) -> SettingsState:
         state = self._live.state
@@ -207,7 +358,8 @@ class Application:
         )
 
     def _parts(self) -> Mapping[str, str]:
-        return {"history": "ok" if self._history.state().trouble is None else "in memory only"}
+        troubles = {"history": self._history.state().trouble, "alerts": self._alarm.problem}
+        return {part: "ok" if trouble is None else "in memory only" for part, trouble in troubles.items()}
 
     def _sites(self) -> tuple[tuple[SiteState, float | None], ...]:
         return ((self._exporter.site.state, self._exposition.last_scrape),)

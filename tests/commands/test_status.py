@@ -38,6 +38,7 @@ def bench() -> Bench:
             listeners=(),
             settings=status.SettingsState("/etc/settings.yaml", 1_700_000_000.0, (), (), None),
             history=status.HistoryState("/t.db", True, None, 1.0, 5_000_000, 40_000, 150),  # noqa: FBT003 (as JSON has it)
+            alerts=status.AlertsState("/rules.yaml", 8, (), (), (), ()),
             cost=status.OwnCost(0.003, 36.2e6, 1),
             notices=(),
         )
@@ -138,3 +139,35 @@ def test_history_is_on_disk_or_says_why_not(bench: Bench) -> None:
     assert "history     in memory  /t.db: the disk is full" in bench.shown(history=trouble)
     starting = msgspec.structs.replace(bench.now.history, on_disk=False)
     assert "history     starting" in bench.shown(history=starting)
+
+
+def test_active_alerts_come_first_and_channels_tell_how_they_fare(bench: Bench) -> None:
+    now = bench.now.time
+    alerts = status.AlertsState(
+        "/rules.yaml",
+        8,
+        ("line 2: wrong",),
+        ("no rules file",),
+        (
+            status.ActiveAlert("1", "hot", "CPU busy", "warning", "firing", now - 360, "CPU busy at 97 %"),
+            status.ActiveAlert("2", "full", "Disk", "critical", "unknown", now - 60, "Disk / full"),
+        ),
+        (
+            status.Channel("email", 1, 4, 0, None),
+            status.Channel("slack", 0, 0, 2, "404 no_service"),
+            status.Channel("desktop", 0, 0, 0, None),
+        ),
+    )
+    lines = bench.shown(alerts=alerts).splitlines()
+    assert lines[2] == "WARNING   CPU busy at 97 % · for 6 min"
+    assert lines[3] == "CRITICAL  Disk / full (unknown) · for 1 min"
+    for line in (
+        "  rules       in force   /rules.yaml, 8 rules",
+        "              line 2: wrong".replace("line", " line", 1),
+        "  channel     email      4 sent · 1 on the way",
+        "  channel     slack      2 given up",
+        "              404 no_service",
+        "  channel     desktop    nothing to tell so far",
+        "  notice      no rules file",
+    ):
+        assert line in lines

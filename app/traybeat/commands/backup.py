@@ -1,8 +1,9 @@
-"""`traybeat backup`: settings and history in one file, while Traybeat runs or not; never a secret."""
+"""`traybeat backup`: settings, rules, history and alerts in one file, while Traybeat runs or not; never a secret."""
 
 import json
 import os
 import platform
+import sqlite3
 import tempfile
 import time
 import zipfile
@@ -35,7 +36,12 @@ def backup(paths: Paths, file: Path) -> int:
 
 
 def _members(paths: Paths, directory: Path) -> dict[str, Path]:
-    return {paths.settings.name: paths.settings, paths.telemetry.name: _history(paths, directory / "telemetry.db")}
+    return {
+        paths.settings.name: paths.settings,
+        paths.rules.name: paths.rules,
+        paths.telemetry.name: _history(paths, directory / paths.telemetry.name),
+        paths.journal.name: _journal(paths.journal, directory / paths.journal.name),
+    }
 
 
 def _history(paths: Paths, target: Path) -> Path:
@@ -46,6 +52,17 @@ def _history(paths: Paths, target: Path) -> Path:
         if paths.telemetry.exists():
             with closing(Database(paths.telemetry).read()) as source:
                 copy(source, target)
+    return target
+
+
+def _journal(path: Path, target: Path) -> Path:
+    """Save the journal's database at `target`; SQLite lets us read it while another process writes."""
+    if path.exists():
+        try:
+            with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=30)) as source:
+                copy(source, target)
+        except sqlite3.Error as error:
+            raise BackupError(f"{path} can't be saved: {error}") from None
     return target
 
 

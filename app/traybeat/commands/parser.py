@@ -46,8 +46,21 @@ def parser() -> argparse.ArgumentParser:
     backup.add_argument("file", metavar="FILE", help="the file to write")
     restore = commands.add_parser("restore", parents=[common], help="bring settings and history back from a backup")
     restore.add_argument("file", metavar="FILE", help="a file that `traybeat backup` wrote")
+    _rules(
+        commands.add_parser("rules", parents=[common], help="try alert rules on history, hand them to Prometheus"),
+        common,
+    )
     _export(commands.add_parser("export", parents=[common], help="write series from history as CSV or JSON lines"))
     return top
+
+
+def _rules(rules: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    actions = rules.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
+    backtest = actions.add_parser("backtest", parents=[common], help="say when a rule would have fired")
+    backtest.add_argument("rule", metavar="FILE|NAME", help="a file with rules, or the id of one of the rules in force")
+    backtest.add_argument("--days", type=float, default=7.0, help="how many days to look back (7)")
+    export = actions.add_parser("export", parents=[common], help="write the rules for another program")
+    export.add_argument("--format", choices=("prometheus",), default="prometheus", help="for which (prometheus)")
 
 
 def _export(export: argparse.ArgumentParser) -> None:

@@ -3,7 +3,6 @@
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from traybeat.commands.backup import PATIENCE_SECONDS, unpack
@@ -27,23 +26,28 @@ def restore(
 ) -> int:
     """Check everything in the backup, then put it in place; gives the exit code. Raises TraybeatError.
 
-    The settings that are replaced are kept beside; the history that is replaced is gone but for what has just come.
+    Settings and rules that are replaced are kept beside; the history that is replaced is gone but for what has just
+    come.
     """
     with tempfile.TemporaryDirectory(prefix="traybeat-") as directory:
-        found = unpack(file, (paths.settings.name, paths.telemetry.name), Path(directory))
-        settings, history = found.get(paths.settings.name), found.get(paths.telemetry.name)
-        if settings is not None:
-            _, faults = examine(replace(paths, config=settings.parent))
+        whole = Paths(Path(directory), Path(directory), paths.log_directory, paths.runtime)
+        names = (paths.settings.name, paths.rules.name, paths.telemetry.name, paths.journal.name)
+        found = unpack(file, names, Path(directory))
+        if {paths.settings.name, paths.rules.name} & found.keys():
+            _, faults = examine(whole)
             if faults:
-                print("The settings in the backup can't be used here; nothing was changed:", file=sys.stderr)
+                print("The settings or rules in the backup can't be used here; nothing was changed:", file=sys.stderr)
                 for fault in faults:
                     print(f"  {fault}", file=sys.stderr)
                 return WRONG
-        if history is not None:
-            verify(history)
-            _restore_history(paths, history, clock)
-        if settings is not None:
-            _restore_settings(paths, settings.read_bytes(), clock)
+        if paths.telemetry.name in found:
+            verify(whole.telemetry)
+            _restore_history(paths, whole.telemetry, clock)
+        if paths.journal.name in found and not _restore_journal(paths, whole.journal):
+            del found[paths.journal.name]
+        for name, path in ((paths.settings.name, paths.settings), (paths.rules.name, paths.rules)):
+            if name in found:
+                _restore_file(path, found[name].read_bytes(), clock)
     print(f"Restored from {file}: {', '.join(sorted(found)) or 'nothing, as it holds nothing'}.")
     return 0
 
@@ -62,14 +66,30 @@ def _restore_history(paths: Paths, saved: Path, clock: Clock) -> None:
             lock.release()
 
 
-def _restore_settings(paths: Paths, content: bytes, clock: Clock) -> None:
+def _restore_journal(paths: Paths, saved: Path) -> bool:
+    """Put the journal in place, unless Traybeat runs: it has alerts and messages of its own under way."""
     try:
-        if paths.settings.exists():
-            before = paths.settings.read_bytes()
+        lock = instance.acquire(paths.lock)
+    except instance.AlreadyRunningError:
+        print("Past alerts are not brought back while Traybeat runs: end it and restore again to have them.")
+        return False
+    try:
+        for path in (paths.journal, *(Path(f"{paths.journal}{end}") for end in ("-wal", "-shm"))):
+            path.unlink(missing_ok=True)
+        write_private(paths.journal, saved.read_bytes())
+    finally:
+        lock.release()
+    return True
+
+
+def _restore_file(path: Path, content: bytes, clock: Clock) -> None:
+    try:
+        if path.exists():
+            before = path.read_bytes()
             if before == content:
                 return
-            if (copy := copy_aside(paths.settings, before, clock.wall(), _COPIES)) is not None:
-                print(f"The settings from before are kept in {copy}.")
-        write_private(paths.settings, content)
+            if (copy := copy_aside(path, before, clock.wall(), _COPIES)) is not None:
+                print(f"The {path.stem} from before are kept in {copy}.")
+        write_private(path, content)
     except OSError as error:
-        raise TraybeatError(f"{paths.settings} can't be written: {error.strerror or error}") from None
+        raise TraybeatError(f"{path} can't be written: {error.strerror or error}") from None

@@ -30,11 +30,20 @@ def screen(now: Status) -> Iterator[str]:
     up = f" · up {span(now.time - now.boot_time)}" if now.boot_time else ""
     yield f"{now.host} · {now.system}{up}"
     yield ""
+    yield from _alerts(now)
     for name, value, more in _rows(now.readings):
         yield f"{name:12}{value:>9}   {more}".rstrip()
     yield ""
     yield from _top(now.readings)
     yield from _agent(now)
+
+
+def _alerts(now: Status) -> Iterator[str]:
+    for one in now.alerts.active:
+        since = "" if one.state == "firing" else f" ({one.state})"
+        yield f"{one.severity.upper():9} {one.text}{since} · for {span(now.time - one.since)}"
+    if now.alerts.active:
+        yield ""
 
 
 def _rows(readings: Readings) -> Iterator[tuple[str, str, str]]:
@@ -108,6 +117,7 @@ def _agent(now: Status) -> Iterator[str]:
     if now.settings.notice:
         yield f"  {'':11} {now.settings.notice}"
     yield from _history(now)
+    yield from _told(now)
     yield from _collectors(now)
     yield from (f"  {'notice':11} {notice}" for notice in now.notices)
 
@@ -119,6 +129,21 @@ def _history(now: Status) -> Iterator[str]:
         yield f"  {'history':11} {condition:10} {history.path}, {size(history.disk_bytes)}, {history.series} series"
     else:
         yield f"  {'history':11} {'in memory':10} {history.path}: {history.trouble}"
+
+
+def _told(now: Status) -> Iterator[str]:
+    alerts = now.alerts
+    yield f"  {'rules':11} {'in force':10} {alerts.path}, {alerts.rules} rules"
+    if alerts.faults:
+        yield f"  {'':11} the file as it is now is refused, the rules loaded before stay in force:"
+        yield from (f"  {'':13}{fault}" for fault in alerts.faults)
+    for channel in alerts.channels:
+        counts = (("sent", channel.sent), ("on the way", channel.sending), ("given up", channel.dead))
+        told = " · ".join(f"{count} {what}" for what, count in counts if count) or "nothing to tell so far"
+        yield f"  {'channel':11} {channel.name:10} {told}"
+        if channel.trouble:
+            yield f"  {'':11} {channel.trouble}"
+    yield from (f"  {'notice':11} {notice}" for notice in alerts.notices)
 
 
 def _collectors(now: Status) -> Iterator[str]:

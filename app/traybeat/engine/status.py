@@ -114,6 +114,39 @@ class HistoryState(msgspec.Struct, frozen=True):
     series: int
 
 
+class ActiveAlert(msgspec.Struct, frozen=True):
+    """An alert that fires, or is not known to have ended (`unknown`)."""
+
+    id: str
+    rule: str
+    name: str
+    severity: str
+    state: str
+    since: float
+    text: str
+
+
+class Channel(msgspec.Struct, frozen=True):
+    """How a channel fares: messages on their way, told, given up; `trouble` is the last attempt's, if it failed."""
+
+    name: str
+    sending: int
+    sent: int
+    dead: int
+    trouble: str | None
+
+
+class AlertsState(msgspec.Struct, frozen=True):
+    """The rules in force, what is active, and how it is told; `faults` are those of an edit that was not taken on."""
+
+    path: str
+    rules: int
+    faults: tuple[str, ...]
+    notices: tuple[str, ...]
+    active: tuple[ActiveAlert, ...]
+    channels: tuple[Channel, ...]
+
+
 class OwnCost(msgspec.Struct, frozen=True):
     """What Traybeat itself uses: of one core, and of memory; `stretch` is by what intervals are stretched."""
 
@@ -137,6 +170,7 @@ class Status(msgspec.Struct, frozen=True):
     listeners: tuple[ListenerState, ...]
     settings: SettingsState
     history: HistoryState
+    alerts: AlertsState
     cost: OwnCost
     notices: tuple[str, ...]
 
@@ -222,6 +256,7 @@ class Reporter:
         sites: Callable[[], Sequence[tuple[SiteState, float | None]]],
         settings: Callable[[], SettingsState],
         history: Callable[[], HistoryState],
+        alerts: Callable[[], AlertsState],
         notices: Callable[[], Sequence[str]],
         pid: int,
     ) -> None:
@@ -232,6 +267,7 @@ class Reporter:
         self._sites = sites
         self._settings = settings
         self._history = history
+        self._alerts = alerts
         self._notices = notices
         self._pid = pid
         self._started = clock.wall()
@@ -257,6 +293,7 @@ class Reporter:
             ),
             settings=self._settings(),
             history=self._history(),
+            alerts=self._alerts(),
             cost=OwnCost(values.one("agent_cpu_usage_ratio"), values.one("agent_memory_rss_bytes"), self._pace.stretch),
             notices=tuple(self._notices()),
         )
