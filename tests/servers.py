@@ -69,6 +69,13 @@ class Prometheus:
         assert len(found) <= 1, f"{expression} gave {len(found)} series"
         return found[0][1] if found else None
 
+    def moments(
+        self, expression: str, start: float, end: float, step: float
+    ) -> list[tuple[dict[str, str], list[float]]]:
+        """Ask at which moments of a range series are there: each one's labels, and Unix times `step` apart."""
+        found = self._get("query_range", query=expression, start=str(start), end=str(end), step=str(step))["result"]
+        return [(one["metric"], [float(time) for time, _ in one["values"]]) for one in found]
+
     def _get(self, path: str, **parameters: str) -> Any:
         url = f"http://{self.address}/api/v1/{path}?{urllib.parse.urlencode(parameters)}"
         with urllib.request.urlopen(url, timeout=5) as answer:

@@ -108,6 +108,16 @@ def test_without_a_session_or_when_switched_off_there_is_no_channel() -> None:
     assert (build(Options(), Outfit(FakeSecrets(), "box", session)) is not None) is (sys.platform == "linux")
 
 
+BUS = """\
+<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>{address}</listen>
+  <policy context="default"><allow send_destination="*"/><allow own="*"/></policy>
+</busconfig>
+"""
+
 needs_bus = pytest.mark.skipif(
     sys.platform != "linux" or shutil.which("dbus-daemon") is None, reason="there is no dbus-daemon"
 )
@@ -115,10 +125,12 @@ needs_bus = pytest.mark.skipif(
 
 @pytest.fixture
 def bus(tmp_path: Path) -> Iterator[str]:
-    """A session bus of the test's own."""
+    """A session bus of the test's own, which starts no services by itself."""
     address = f"unix:path={tmp_path}/bus"
+    config = tmp_path / "bus.conf"
+    config.write_text(BUS.format(address=address), "utf-8")
     daemon = subprocess.Popen(
-        ["dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address={address}", "--print-address=1"],
+        ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile", "--print-address=1"],
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -12,7 +12,7 @@ from statistics import median
 from typing import NamedTuple
 
 from traybeat.alerts.condition import COMPARISONS
-from traybeat.alerts.matcher import selector
+from traybeat.alerts.matcher import fixed, selector
 from traybeat.alerts.past import Past, Stretch
 from traybeat.alerts.step import end, honest_gap, spent, step, unseen
 from traybeat.alerts.window import Window
@@ -157,15 +157,19 @@ def _usual(stretch: Stretch, *, wide: bool) -> float:
 
 
 def _absence(rule: Rule, stretches: Iterable[Stretch], beats: Sequence[float]) -> Track:
-    """Look at every heartbeat whether a value came lately."""
+    """Look at every heartbeat whether it lies in a time without values that is longer than honest."""
     came = sorted(time for stretch in stretches for time in stretch.times)
     gap = honest_gap(median(map(sub, beats[1:], beats)) if len(beats) > 1 else 0.0)
-    looks = []
-    for beat in beats:
-        position = bisect_right(came, beat)
-        present = position > 0 and beat - came[position - 1] <= gap
-        looks.append(Look(beat, 0.0 if present else None, gap))
-    return Track(tuple(rule.labels.items()), looks)
+    looks = [Look(beat, None if _missing(came, beat, gap, beats[-1]) else 0.0, gap) for beat in beats]
+    return Track(tuple(fixed(rule.labels).items()), looks)
+
+
+def _missing(came: Sequence[float], beat: float, gap: float, until: float) -> bool:
+    position = bisect_right(came, beat)
+    if not position:
+        return True
+    last, following = came[position - 1], came[position] if position < len(came) else until
+    return beat > last and following - last > gap
 
 
 _COLUMNS: Mapping[str, str] = {"min": "minima", "max": "maxima"}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from traybeat.alerts.culprits import culprits
 from traybeat.alerts.index import Index, key_of
 from traybeat.alerts.step import end, honest_gap, resume, step, unseen
-from traybeat.alerts.watch import Standing, Subject, Watch
+from traybeat.alerts.watch import Absence, Standing, Subject, Watch
 from traybeat.model.alert import Alert, Rule
 from traybeat.model.metric import Batch
 from traybeat.model.readings.process import Process
@@ -140,12 +140,20 @@ class Evaluation:
         for absence in self._index.absences.values():
             if elapsed > gap:
                 absence.seen += elapsed
-            watch, value = absence.watch, None if absence.absent(now) else absence.value
-            if absence.absent(now) or (watch.alert is not None and value is not None):
-                self._move(watch, step(watch.rule, watch.alert or _QUIET, value, now, gap), now, changes)
+            self._await(absence, now, gap, changes)
         if now - self._forgot >= FORGET_SECONDS:
             self._forgot = now
             self._index.forget(now, {one.series for one in self._live if one.series is not None})
+
+    def _await(self, absence: Absence, now: float, gap: float, changes: list[Change]) -> None:
+        watch, rule, alert = absence.watch, absence.watch.rule, absence.watch.alert
+        if absence.absent(now):
+            if alert is None:
+                # It was watched since the last value came, only not yet called absent.
+                alert, gap = step(rule, _QUIET, None, absence.seen, gap), now - absence.seen
+            self._move(watch, step(rule, alert, None, now, gap), now, changes)
+        elif alert is not None and absence.value is not None:
+            self._move(watch, step(rule, alert, absence.value, now, gap), now, changes)
 
     def _move(self, watch: Watch, after: Alert, now: float, changes: list[Change]) -> None:
         was_active = watch.alert is not None and watch.alert.active

@@ -88,7 +88,7 @@ def _icon(message: Message) -> str:
 
 def _body(message: Message) -> str:
     lines = [wording.sentence(one) for one in message.notices]
-    if len(message.notices) == 1:
+    if len(message.notices) == 1 and message.notices[0].event == "triggered":
         lines += [wording.process(each) for each in message.notices[0].processes[:3]]
     left = len(message.notices) - MOST_LINES
     return "\n".join([*lines[:MOST_LINES], *([f"and {left} more"] if left > 0 else [])])
