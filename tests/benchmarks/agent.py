@@ -1,4 +1,4 @@
-"""What the agent costs, beside its peers in the same run: python tests/benchmarks/agent.py [--minutes 10] [--quick].
+"""What the agent costs, beside its peers in the same run: python tests/benchmarks/agent.py [--minutes 10] [PART ...].
 
 Linux only. node_exporter runs beside where it is installed; Glances where its command is named by --glances. Prints a
 Markdown table for docs/performance.md.
@@ -236,56 +236,107 @@ def ten_thousand(peer: Peer, seconds: float) -> dict[str, float]:
         }
 
 
+class Table:
+    """The figures, told as they come and printed as a Markdown table in the end."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[str, str]] = []
+
+    def tell(self, what: str, figure: str) -> None:
+        """Take one figure."""
+        self.rows.append((what, figure))
+        print(f"{what}: {figure}", file=sys.stderr, flush=True)
+
+    def write(self) -> None:
+        """Print all."""
+        print(f"\n{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
+        print("| figure | measured |\n|---|---|")
+        for what, figure in self.rows:
+            print(f"| {what} | {figure} |")
+
+
+@contextmanager
+def running(options: argparse.Namespace) -> Iterator[list[Peer]]:
+    """Run our program and its peers; ours comes first, as it starts: a burst before would have stretched its pace."""
+    with tempfile.TemporaryDirectory() as home, ExitStack() as stack:
+        all_ = [agent(Path(home)), *peers(options.glances)]
+        for peer in all_:
+            stack.enter_context(started(peer))
+        yield all_
+
+
+def cost(table: Table, all_: list[Peer], seconds: float) -> None:
+    """Tell what each costs for so long."""
+    for name, percent in watch(all_, seconds).items():
+        table.tell(f"CPU of one core, {len(psutil.pids())} processes, scraped every 5 s, {name}", f"{percent:.2f} %")
+    stretch = value(all_[0], "agent_interval_stretch_factor")
+    assert stretch == 1, f"the intervals were stretched by {stretch}: these figures do not count"
+
+
+def starts(table: Table, options: argparse.Namespace) -> None:
+    """Measure the start."""
+    took = []
+    for _ in range(5):
+        with tempfile.TemporaryDirectory() as home, started(agent(Path(home))) as first:
+            took.append(first)
+    table.tell("start to the first /metrics answer, median of 5", f"{statistics.median(took):.2f} s")
+
+
+def light(table: Table, options: argparse.Namespace) -> None:
+    """Measure a machine with a hundred processes."""
+    here = len(psutil.pids())
+    with population(max(100 - here, 1)), running(options) as all_:
+        cost(table, all_, options.minutes * 60)
+        for peer in all_:
+            table.tell(f"RSS after {options.minutes:g} min of that, {peer.name}", f"{peer.rss():.1f} MB")
+        for peer in all_[:2]:
+            p50, p99, samples = latencies(peer, 3000)
+            table.tell(f"scrape p50 / p99, {samples} samples, {peer.name}", f"{p50:.2f} / {p99:.2f} ms")
+
+
+def crowded(table: Table, options: argparse.Namespace) -> None:
+    """Measure many scrapers at once."""
+    with tempfile.TemporaryDirectory() as home:
+        ours = agent(Path(home))
+        with started(ours):
+            met = crowd(ours, 50)
+    table.tell(f"60 scrapes at once, {met.scrapes} in all, failures", str(met.failures))
+    table.tell("collections meanwhile off their rhythm of 2 s by at most", f"{met.drift(2.0):.1%}")
+
+
+def heavy(table: Table, options: argparse.Namespace) -> None:
+    """Measure a machine with five hundred processes."""
+    with population(500 - len(psutil.pids())), running(options) as all_:
+        cost(table, all_, min(options.minutes * 60, 120))
+
+
+def swarm(table: Table, options: argparse.Namespace) -> None:
+    """Measure a machine with ten thousand processes that come and go."""
+    with tempfile.TemporaryDirectory() as home:
+        ours = agent(Path(home))
+        with started(ours):
+            many = ten_thousand(ours, min(options.minutes * 60, 120))
+    table.tell("10,000 processes, longest collection", f"{many['collection']:.2f} s")
+    table.tell("10,000 processes, /metrics", f"{many['kilobytes']:.0f} kB")
+    rss = f"{many['rss before']:.1f} and {many['rss after']:.1f} MB"
+    table.tell("10,000 processes, RSS at first and in the end", rss)
+    table.tell("10,000 processes, samples left out", f"{many['dropped']:.0f}")
+
+
+PARTS = {part.__name__: part for part in (starts, light, crowded, heavy, swarm)}
+
+
 def main() -> None:
     """Measure everything, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0, help="how long the long measurements take (10)")
-    parser.add_argument("--quick", action="store_true", help="half a minute each, to try the benchmark itself")
     parser.add_argument("--glances", help="path of the glances command, to run beside")
+    parser.add_argument("parts", nargs="*", metavar="PART", default=list(PARTS), help=f"of {', '.join(PARTS)} (all)")
     options = parser.parse_args()
-    seconds = 30.0 if options.quick else options.minutes * 60
-    rows: list[tuple[str, str]] = []
-
-    def tell(what: str, figure: str) -> None:
-        rows.append((what, figure))
-        print(f"{what}: {figure}", file=sys.stderr, flush=True)
-
-    with tempfile.TemporaryDirectory() as home, ExitStack() as stack:
-        ours = agent(Path(home))
-        starts = []
-        for _ in range(5):
-            with started(ours) as first:
-                starts.append(first)
-        tell("start to the first /metrics answer, median of 5", f"{statistics.median(starts):.2f} s")
-        all_ = [ours, *peers(options.glances)]
-        for peer in all_:
-            stack.enter_context(started(peer))
-        here = len(psutil.pids())
-        with population(max(100 - here, 1)):
-            for name, percent in watch(all_, seconds).items():
-                tell(f"CPU of one core, {len(psutil.pids())} processes, scraped every 5 s, {name}", f"{percent:.2f} %")
-            for peer in all_:
-                tell(f"RSS after {seconds / 60:.1f} min of that, {peer.name}", f"{peer.rss():.1f} MB")
-            for peer in all_[:2]:
-                p50, p99, samples = latencies(peer, 500 if options.quick else 3000)
-                tell(f"scrape p50 / p99, {samples} samples, {peer.name}", f"{p50:.2f} / {p99:.2f} ms")
-            met = crowd(ours, 20 if options.quick else 60)
-            tell(f"60 scrapes at once, {met.scrapes} in all, failures", str(met.failures))
-            tell("collections meanwhile off their rhythm of 2 s by at most", f"{met.drift(2.0):.1%}")
-        with population(500 - here):
-            for name, percent in watch(all_, min(seconds, 120)).items():
-                tell(f"CPU of one core, {len(psutil.pids())} processes, scraped every 5 s, {name}", f"{percent:.2f} %")
-        many = ten_thousand(ours, min(seconds, 120))
-        tell("10,000 processes, longest collection", f"{many['collection']:.2f} s")
-        tell("10,000 processes, /metrics", f"{many['kilobytes']:.0f} kB")
-        tell(
-            "10,000 processes, RSS at first and in the end", f"{many['rss before']:.1f} and {many['rss after']:.1f} MB"
-        )
-        tell("10,000 processes, samples left out", f"{many['dropped']:.0f}")
-    print(f"\n{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
-    print("| figure | measured |\n|---|---|")
-    for row in rows:
-        print(f"| {row[0]} | {row[1]} |")
+    table = Table()
+    for part in options.parts:
+        PARTS[part](table, options)
+    table.write()
 
 
 if __name__ == "__main__":

@@ -75,6 +75,17 @@ class Exporter:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """How long what was measured is kept, and how finely."""
+
+    raw_hours: Annotated[float, "Hours for which every sample is kept", Range(1, 168)] = 24
+    minute_days: Annotated[
+        float, "Days for which averages, minima and maxima per minute are kept, and the top processes", Range(1, 90)
+    ] = 7
+    ten_minute_days: Annotated[float, "Days for which those per ten minutes are kept", Range(1, 400)] = 30
+
+
+@dataclass(frozen=True, slots=True)
 class QuietHours:
     """The part of the day in which lesser alerts wait."""
 
@@ -117,6 +128,7 @@ class Settings:
         default_factory=dict
     )
     exporter: Annotated[Exporter, "The listener that Prometheus scrapes"] = field(default_factory=Exporter)
+    history: Annotated[History, "How long what was measured is kept"] = field(default_factory=History)
     alerts: Annotated[Alerts, "How alerts are told; what is watched stands in rules.yaml"] = field(
         default_factory=Alerts
     )

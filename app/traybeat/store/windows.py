@@ -1,0 +1,162 @@
+"""Windows: what a series did in each short span of time, and how spans are put together."""
+
+import math
+import sys
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+from traybeat.store.scale import Scale
+
+Column = Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Columns of equal length: when each window starts (in ticks, ascending), and the samples in it, summed up.
+
+    Numbers are whole steps of the series' scale where `whole` is set, so that sums are exact; else they are the
+    values themselves. Samples as they were collected are windows of one tick whose three columns are one.
+    """
+
+    starts: Sequence[int]
+    counts: Sequence[int]
+    minima: Column
+    maxima: Column
+    sums: Column
+    whole: bool = True
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    @property
+    def raw(self) -> bool:
+        """Whether these are samples as they were collected."""
+        return self.minima is self.sums
+
+    def part(self, first: int, last: int) -> "Windows":
+        """Give the windows by position, `last` not included."""
+        cut = slice(first, last)
+        sums = self.sums[cut]
+        if self.raw:
+            return Windows(self.starts[cut], self.counts[cut], sums, sums, sums, self.whole)
+        return Windows(self.starts[cut], self.counts[cut], self.minima[cut], self.maxima[cut], sums, self.whole)
+
+    def between(self, start: int, end: int) -> "Windows":
+        """Give the windows that start from `start` on and before `end`."""
+        first, last = bisect_left(self.starts, start), bisect_left(self.starts, end)
+        return self if last - first == len(self.starts) else self.part(first, last)
+
+
+NONE = Windows((), (), (), (), ())
+_ONE = array("B", (1,))
+
+
+def samples(times: Sequence[int], values: Column, *, whole: bool) -> Windows:
+    """Give samples as windows: times in ticks, ascending, none twice."""
+    return Windows(times, _ONE * len(times), values, values, values, whole)
+
+
+def tidy(times: Sequence[int], values: Column) -> tuple[Sequence[int], Column]:
+    """Put samples in order of time; of those at one time the first stays."""
+    if all(map(int.__lt__, times, times[1:])):
+        return times, values
+    first: dict[int, float] = {}
+    for time, value in zip(times, values, strict=True):
+        first.setdefault(time, value)
+    order = sorted(first)
+    return order, [first[time] for time in order]
+
+
+def loosen(windows: Windows, scale: Scale) -> Windows:
+    """Turn whole steps into values."""
+    if not windows.whole:
+        return windows
+    sums = scale.values(windows.sums)
+    if windows.raw:
+        return Windows(windows.starts, windows.counts, sums, sums, sums, whole=False)
+    minima, maxima = scale.values(windows.minima), scale.values(windows.maxima)
+    return Windows(windows.starts, windows.counts, minima, maxima, sums, whole=False)
+
+
+def chain(parts: Iterable[Windows], scale: Scale) -> Windows:
+    """Put parts one behind the other; each must start where the one before ends, or later."""
+    found = [part for part in parts if part.starts]
+    if not found:
+        return NONE
+    if len(found) == 1:
+        return found[0]
+    whole = all(part.whole for part in found)
+    if not whole:
+        found = [loosen(part, scale) for part in found]
+    starts = _join(part.starts for part in found)
+    counts = _join(part.counts for part in found)
+    sums = _join(part.sums for part in found)
+    if all(part.raw for part in found):
+        return Windows(starts, counts, sums, sums, sums, whole)
+    return Windows(starts, counts, _join(p.minima for p in found), _join(p.maxima for p in found), sums, whole)
+
+
+def merge(one: Windows, other: Windows, scale: Scale) -> Windows:
+    """Put two sets of windows together; where both have a window, it sums up the samples of both."""
+    if not one.starts or not other.starts or one.starts[-1] < other.starts[0]:
+        return chain((one, other), scale)
+    if one.whole != other.whole:
+        one, other = loosen(one, scale), loosen(other, scale)
+    rows = sorted([*_rows(one), *_rows(other)], key=itemgetter(0))
+    starts, counts, minima, maxima, sums = zip(*rows, strict=True)
+    return sum_up(Windows(starts, counts, minima, maxima, sums, one.whole), 1, 2)
+
+
+def unite(one: Windows, other: Windows, scale: Scale) -> tuple[Windows, Windows]:
+    """Put samples together; give all, and those of `other` that were new: at one time the sample of `one` stays."""
+    if not one.starts or not other.starts or one.starts[-1] < other.starts[0]:
+        return chain((one, other), scale), other
+    known = set(one.starts)
+    fresh = [index for index, time in enumerate(other.starts) if time not in known]
+    new = samples([other.starts[i] for i in fresh], [other.sums[i] for i in fresh], whole=other.whole)
+    if one.whole != new.whole:
+        one, new = loosen(one, scale), loosen(new, scale)
+    times, values = tidy([*one.starts, *new.starts], [*one.sums, *new.sums])
+    return samples(times, values, whole=one.whole), new
+
+
+def sum_up(windows: Windows, step: int, most: int) -> Windows:
+    """Sum up windows into wider ones of `step` ticks, which start at multiples of it; at most `most` fall into one."""
+    starts, length = windows.starts, len(windows.starts)
+    total: Callable[[Column], float] = sum if windows.whole else _total
+    begun: list[int] = []
+    counts: list[int] = []
+    minima: list[float] = []
+    maxima: list[float] = []
+    sums: list[float] = []
+    first = 0
+    while first < length:
+        start = starts[first] // step * step
+        last = bisect_left(starts, start + step, first + 1, min(first + most, length))
+        begun.append(start)
+        counts.append(sum(windows.counts[first:last]))
+        minima.append(min(windows.minima[first:last]))
+        maxima.append(max(windows.maxima[first:last]))
+        sums.append(total(windows.sums[first:last]))
+        first = last
+    return Windows(begun, counts, minima, maxima, sums, windows.whole)
+
+
+def _total(values: Column) -> float:
+    """Add floats; what is too large for one becomes the largest."""
+    try:
+        return math.fsum(values)
+    except OverflowError:
+        return math.copysign(sys.float_info.max, sum(value / len(values) for value in values))
+
+
+def _rows(windows: Windows) -> Iterable[tuple[int, int, float, float, float]]:
+    return zip(windows.starts, windows.counts, windows.minima, windows.maxima, windows.sums, strict=True)
+
+
+def _join(columns: Iterable[Sequence[float]]) -> list[Any]:
+    return [number for column in columns for number in column]
