@@ -7,12 +7,12 @@ from pathlib import Path
 from fakes import FakeClock
 from traybeat.model.metric import Batch, Metric, Sample, gauge
 from traybeat.model.readings.process import Process
+from traybeat.model.selector import Selector
 from traybeat.model.settings import History as Options
 from traybeat.model.stop import Stop
 from traybeat.store.database import Connect
 from traybeat.store.history import History
 from traybeat.store.query import Line
-from traybeat.store.selector import Selector
 from traybeat.store.writer import MOST_BYTES_IN_MEMORY
 
 RATIO = gauge("system_cpu_busy_ratio", "ratio", "Busy.", precision=1e-4)

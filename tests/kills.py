@@ -9,9 +9,9 @@ from pathlib import Path
 
 from histories import BYTES, START, Kept
 from traybeat.model.metric import Batch, Sample
+from traybeat.model.selector import Selector
 from traybeat.model.settings import History as Options
 from traybeat.store.archive import open_archive
-from traybeat.store.selector import Selector
 
 SERIES = 20
 EVERY = 2

@@ -1,8 +1,7 @@
-import re
-
 import pytest
 
 from traybeat.alerts.matcher import fixed, selector
+from traybeat.model.selector import WrongSelectorError
 
 HOME = {"mountpoint": "/home", "device": "/dev/sda1"}
 
@@ -40,7 +39,7 @@ def test_a_label_that_is_missing_is_as_an_empty_one() -> None:
 
 
 def test_what_is_no_regular_expression_is_refused() -> None:
-    with pytest.raises(re.error):
+    with pytest.raises(WrongSelectorError):
         selector({"mountpoint": "~("})
 
 

@@ -96,7 +96,7 @@ def test_promtool_accepts_every_kind_of_rule_and_hostile_text(tmp_path: Path) ->
             for function in ("last", "avg", "min", "max", "sum", "rate", "delta", "predict")
             for sign in (">", "<", ">=", "<=", "==", "!=")
         ),
-        replace(HOT, id="hostile", name=hostile, message=hostile, labels={"a": hostile, "b": "!~(x|y)+"}),
+        replace(HOT, id="hostile", name=hostile, message=hostile, labels={"a": hostile, "b": "!~(x|y)"}),
         replace(HOT, id="hysteresis", clear_threshold=-1e-9, threshold=1e300),
         Rule("gone", "m", absent=True),
         replace(HOT, id="soon", for_duration_minutes=0.001),

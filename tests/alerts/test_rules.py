@@ -128,7 +128,7 @@ def test_the_starter_rules_are_right_and_many_enough() -> None:
         ({"labels": {"a-b": "x"}}, 'line 3: r.labels.a-b: found "a-b", expected the name of a label'),
         (
             {"labels": {"a": "~*"}},
-            "line 3: r.labels.a: found no regular expression (nothing to repeat at position 0), expected one, after the ~",  # noqa: E501
+            "line 3: r.labels.a: found not a regular expression: '*' (nothing to repeat at position 0), expected one after the ~",  # noqa: E501
         ),
         ({"clear_threshold": 2}, "line 1: r.clear_threshold: found 2.0, expected at most the threshold, 1.0"),
         (

@@ -1,7 +1,9 @@
 import shutil
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -114,7 +116,7 @@ BUS = """\
 <busconfig>
   <type>session</type>
   <listen>{address}</listen>
-  <policy context="default"><allow send_destination="*"/><allow own="*"/></policy>
+  <policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy>
 </busconfig>
 """
 
@@ -209,6 +211,31 @@ def test_a_service_that_refuses_is_for_now(bus: str) -> None:
     with pytest.raises(Unreachable, match="AccessDenied"):
         Desktop(SessionBus(bus)).send(message())
     service.join(10)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="D-Bus is Linux's")
+def test_a_bus_that_never_greets_is_left_in_time(tmp_path: Path) -> None:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(tmp_path / "bus"))
+    listener.listen()
+    ended = threading.Event()
+
+    def pretend() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(1024)
+            connection.sendall(b"OK 0123456789abcdef\r\n")
+            ended.wait(10)
+
+    with listener:
+        thread = threading.Thread(target=pretend)
+        thread.start()
+        started = time.monotonic()
+        with pytest.raises(Unreachable):
+            Desktop(SessionBus(f"unix:path={tmp_path}/bus", seconds=0.3)).send(message())
+        assert time.monotonic() - started < 5
+        ended.set()
+        thread.join(10)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="D-Bus is Linux's")

@@ -38,7 +38,7 @@ def weather(directory: Path, box: Mailbox, peer: HttpPeer, kills: int, series: i
     command = [sys.executable, storm.__file__, str(directory), str(box.port), str(peer.port), str(series), str(began)]
     for _ in range(kills):
         with subprocess.Popen(command) as process:
-            time.sleep(chance.uniform(0.15, 0.6))
+            time.sleep(chance.uniform(0.25, 0.9))
             process.kill()
     with subprocess.Popen(command) as process:
         until(lambda: told(directory) == (series, 2 * series), 60, "the end of the storm")

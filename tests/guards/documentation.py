@@ -6,7 +6,7 @@ from pathlib import Path
 
 from traybeat.channels import registry as channels
 from traybeat.collectors.registry import discover
-from traybeat.engine import monitor
+from traybeat.engine import alerting, monitor, notifier
 from traybeat.exporter import exposition
 from traybeat.model.metric import Metric
 from traybeat.settings.template import reference
@@ -34,6 +34,7 @@ def blocks() -> Iterator[tuple[Path, str, str]]:
     """Give every generated block: the file it stands in, its name and its body."""
     parts = [(one.name, one.metrics) for one in discover()]
     parts += [("agent", monitor.METRICS), ("history", state.METRICS), ("time", exposition.METRICS)]
+    parts.append(("alerts", alerting.METRICS + notifier.METRICS))
     for name, metrics in parts:
         yield DOCS / "metrics.md", name, table(metrics)
     yield DOCS / "settings.md", "settings", reference(schema())

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from histories import BYTES, HOUR, RATIO, START, Kept, read
+from traybeat.model.selector import Selector
 from traybeat.model.settings import History as Options
 from traybeat.store import backup
 from traybeat.store.archive import open_archive
 from traybeat.store.backup import BackupError
 from traybeat.store.schema import ForeignDatabaseError, NewerSchemaError
-from traybeat.store.selector import Selector
 
 
 @pytest.fixture

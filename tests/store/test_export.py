@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from histories import BYTES, DAY, HOUR, RATIO, START, Kept
+from traybeat.model.selector import Selector
 from traybeat.model.settings import History as Options
 from traybeat.store.export import Form, export
-from traybeat.store.selector import Selector
 
 HOSTILE = 'a"b,c;=1+1\u202e{}'
 

@@ -15,10 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from histories import BYTES, DAY, EXPORTED, HERTZ, HOUR, RATIO, START, Kept, read, summed
 from traybeat.model.metric import Metric
+from traybeat.model.selector import Compare, Matcher, Selector
 from traybeat.model.settings import History as Options
 from traybeat.model.settings import Settings
 from traybeat.store.history import History, faults
-from traybeat.store.selector import Compare, Matcher, Selector
 from traybeat.store.tier import MINUTE, TEN_MINUTES
 
 SERIES: tuple[tuple[Metric, tuple[str, ...]], ...] = ((RATIO, ()), (BYTES, ("sda",)), (BYTES, ("sdb",)), (HERTZ, ()))

@@ -9,11 +9,11 @@ import pytest
 
 from histories import BYTES, DAY, HOUR, RATIO, START, Kept, read
 from traybeat.model.readings.process import Process
+from traybeat.model.selector import Selector, matcher
 from traybeat.store.database import Database
 from traybeat.store.head import Head
 from traybeat.store.incidents import Incidents
 from traybeat.store.reader import Reader
-from traybeat.store.selector import Selector, matcher
 from traybeat.store.series import Catalogue, Entry
 
 BASH = Process(77, "bash", "anna", 0.0, 4096.0)

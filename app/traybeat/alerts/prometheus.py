@@ -7,8 +7,8 @@ becomes a second condition that holds while the alert fires.
 import json
 from collections.abc import Iterable, Iterator
 
-from traybeat.alerts.matcher import parse
 from traybeat.model.alert import Rule
+from traybeat.model.selector import matcher
 from traybeat.model.text import clean
 
 HEADER = "# Alerting rules exported by Traybeat; check with `promtool check rules`.\n"
@@ -21,8 +21,6 @@ _FUNCTIONS = {
     "delta": "delta",
     "predict": "predict_linear",
 }
-# By whether a matcher excludes, and whether it is a regular expression.
-_SIGNS = {(False, False): "=", (False, True): "=~", (True, False): "!=", (True, True): "!~"}
 # Where our fields are to be found in an alert of Prometheus'.
 _FIELDS = {
     "{value}": "{{ $value }}",
@@ -74,8 +72,8 @@ def _value(rule: Rule) -> str:
 
 
 def _selector(rule: Rule) -> str:
-    matchers = [parse(label, condition) for label, condition in rule.labels.items()]
-    written = ", ".join(f"{one.label}{_SIGNS[one.negative, one.regex]}{_quoted(one.text)}" for one in matchers)
+    matchers = [matcher(label, condition) for label, condition in rule.labels.items()]
+    written = ", ".join(f"{one.label}{one.compare.value}{_quoted(one.value)}" for one in matchers)
     return f"{rule.metric}{{{written}}}" if written else rule.metric
 
 

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import NamedTuple, cast
 
 from traybeat.alerts.condition import FALLING, RISING
-from traybeat.alerts.matcher import selector
 from traybeat.alerts.template import FIELDS, unknown_fields
 from traybeat.host.document import WHOLE, Document, parse
 from traybeat.host.form import Form, Path, Section, section
@@ -15,6 +14,8 @@ from traybeat.host.scalars import Plain, shown, sort
 from traybeat.host.validation import MOST_FAULTS, Part
 from traybeat.model.alert import Rule
 from traybeat.model.errors import Fault, WrongSettingsError
+from traybeat.model.selector import WrongSelectorError, matcher
+from traybeat.model.text import clean
 
 MOST_RULES = 2000
 LONGEST_NAME = 100
@@ -147,9 +148,9 @@ def _matching(rule: Rule, known: Known) -> Iterator[_Complaint]:  # noqa: ARG001
         if not _LABEL.fullmatch(label):
             yield _Complaint(("labels", label), shown(label), "the name of a label")
         try:
-            selector({label: condition})
-        except (re.error, OverflowError, RecursionError) as error:
-            yield _Complaint(("labels", label), f"no regular expression ({error})", "one, after the ~")
+            matcher(label, condition)
+        except WrongSelectorError as error:
+            yield _Complaint(("labels", label), clean(str(error), 200), "one after the ~")
 
 
 def _comparing(rule: Rule, known: Known) -> Iterator[_Complaint]:  # noqa: ARG001 (the same)

@@ -7,12 +7,14 @@ shows them.
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
 from traybeat.channels import wording
+from traybeat.channels.deadline import deadline
 from traybeat.channels.registry import Outfit, Registration
 from traybeat.model.alert import Severity
 from traybeat.model.message import Message, Unreachable
@@ -20,7 +22,7 @@ from traybeat.model.settings import ChannelOptions
 
 MOST_LINES = 6
 MOST_REMEMBERED = 200
-_SECONDS = 5.0
+SECONDS = 5.0
 _URGENCY: Mapping[Severity, int] = {"info": 0, "warning": 1, "critical": 2}
 _ICONS: Mapping[str, str] = {
     "info": "dialog-information",
@@ -97,8 +99,9 @@ def _body(message: Message) -> str:
 class SessionBus:
     """The notification service on the session's bus; connects for each call, as messages are rare."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, seconds: float = SECONDS) -> None:
         self._address = address
+        self._seconds = seconds
 
     def capabilities(self) -> frozenset[str]:
         """Ask what it can show."""
@@ -114,7 +117,8 @@ class SessionBus:
 
     def _call(self, method: str, signature: str, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         from jeepney import DBusAddress, DBusErrorResponse, new_method_call
-        from jeepney.io.blocking import open_dbus_connection
+        from jeepney.bus import get_bus
+        from jeepney.io.blocking import DBusConnection, prep_socket
         from jeepney.wrappers import unwrap_msg
 
         service = DBusAddress(
@@ -122,8 +126,10 @@ class SessionBus:
         )
         call = new_method_call(service, method, signature or None, arguments)
         try:
-            with open_dbus_connection(self._address, auth_timeout=_SECONDS) as connection:
-                body = unwrap_msg(connection.send_and_get_reply(call, timeout=_SECONDS))
+            socket = prep_socket(get_bus(self._address), enable_fds=False, timeout=self._seconds)
+            # Once it is connected, the library waits for the bus's greeting for ever.
+            with socket, deadline(self._seconds, lambda: socket), closing(DBusConnection(socket)) as connection:
+                body = unwrap_msg(connection.send_and_get_reply(call, timeout=self._seconds))
         except (OSError, DBusErrorResponse, ValueError, RuntimeError) as error:
             name = getattr(error, "name", type(error).__name__)
             raise Unreachable(f"no notification service answers on the session's bus ({name})") from None

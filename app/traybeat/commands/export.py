@@ -11,10 +11,10 @@ from datetime import datetime
 from traybeat.host import control
 from traybeat.host.paths import Paths
 from traybeat.model.errors import TraybeatError
+from traybeat.model.selector import Matcher, Selector, matcher
 from traybeat.store.archive import open_archive
 from traybeat.store.export import Form
 from traybeat.store.export import export as lines
-from traybeat.store.selector import Matcher, Selector, matcher
 
 _AGO = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from enum import Enum
 
+from traybeat.model.selector import Selector
 from traybeat.store.query import Line, Point
 from traybeat.store.reader import Reader
-from traybeat.store.selector import Selector
 
 _COLUMNS = ("time", "name", "labels", "average", "minimum", "maximum", "count")
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, nullcontext
 from typing import TypeVar
 
+from traybeat.model.selector import Selector
 from traybeat.store import rows
 from traybeat.store.database import Database
 from traybeat.store.head import Head
 from traybeat.store.incidents import Incidents
 from traybeat.store.query import Line, Plan, finest, line, plan
-from traybeat.store.selector import Selector
 from traybeat.store.series import Entry, Series
 from traybeat.store.snapshot import Snapshot
 from traybeat.store.tier import RAW, TICKS, ticks

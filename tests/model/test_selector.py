@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from traybeat.store.selector import Compare, Matcher, Selector, WrongSelectorError, matcher, pattern
+from traybeat.model.selector import Compare, Matcher, Selector, WrongSelectorError, matcher, pattern
 
 LABELS = {"device": "sda1", "mountpoint": "/home"}
 
