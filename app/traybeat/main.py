@@ -17,7 +17,6 @@ from traybeat.alerts import rules
 from traybeat.alerts.history import AlertHistory
 from traybeat.alerts.journal import Journal
 from traybeat.alerts.outbox import Outbox
-from traybeat.alerts.past import Past, Stretch
 from traybeat.alerts.records import Records
 from traybeat.alerts.rulebook import Rulebook
 from traybeat.alerts.rules import Known
@@ -32,6 +31,7 @@ from traybeat.engine.latest import Latest
 from traybeat.engine.monitor import Monitor, OwnUsage
 from traybeat.engine.pace import Pace
 from traybeat.engine.pump import Pump
+from traybeat.engine.recollection import Recollection
 from traybeat.engine.sampling import Sampling
 from traybeat.engine.site import Condition, Rhythm, SiteState
 from traybeat.engine.status import ActiveAlert, AlertsState, Channel, HistoryState, Reporter, SettingsState
@@ -55,7 +55,6 @@ from traybeat.settings.tree import Schema
 from traybeat.store.history import History
 from traybeat.store.history import faults as history_faults
 from traybeat.store.reader import Reader
-from traybeat.store.selector import Selector
 
 _FIRST_ANSWER_SECONDS = 5.0
 
@@ -170,17 +169,6 @@ def beyond_types(settings: Settings, secrets: Secrets) -> tuple[Fault, ...]:
     )
 
 
-def past(reader: Reader) -> Past:
-    """Let alerts ask history."""
-
-    def ask(metric: str, start: float, end: float) -> Iterator[Stretch]:
-        for line in reader.finest(Selector(metric), max(start, 0.0), end):
-            labels = dict(line.series.labels)
-            yield Stretch(labels, line.times, line.averages, line.minima, line.maxima, line.counts)
-
-    return ask
-
-
 class Alarm:
     """Everything between a rule and a message, put together; raises WrongSettingsError."""
 
@@ -221,7 +209,7 @@ class Alarm:
             clock,
             lambda source: intervals.get(source, monitor.SECONDS) * pace.stretch,
             wake,
-            past(reader),
+            Recollection(reader),
             settings,
         )
         self._incidents = AlertHistory(self._journal)

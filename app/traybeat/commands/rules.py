@@ -15,9 +15,10 @@ from traybeat.alerts.rules import read
 from traybeat.alerts.starter import RULES
 from traybeat.alerts.suggestion import Suggestion, suggest
 from traybeat.commands.units import span
+from traybeat.engine.recollection import Recollection
 from traybeat.host import control
 from traybeat.host.paths import Paths
-from traybeat.main import known, past
+from traybeat.main import known
 from traybeat.model.alert import Rule
 from traybeat.model.errors import TraybeatError, WrongSettingsError
 from traybeat.store.archive import open_archive
@@ -60,7 +61,7 @@ def _backtest(paths: Paths, name: str, days: float) -> int:
         raise TraybeatError(f"there is no history yet in {paths.telemetry}")
     end = time.time()
     try:
-        ask = past(open_archive(paths.telemetry))
+        ask = Recollection(open_archive(paths.telemetry))
         for rule in tried:
             start = end - days * _DAY
             for line in _told(rule, backtest(rule, ask, start, end), suggest(rule, ask, start, end)):
