@@ -15,6 +15,14 @@ from typing import Any
 COMMAND = [sys.executable, "-m", "traybeat"]
 START_SECONDS = 30.0
 
+if sys.platform == "win32":
+    # There is no other signal that a program can send to another there, and this one only to a group of its own.
+    END = INTERRUPT = signal.CTRL_BREAK_EVENT
+    GROUP = subprocess.CREATE_NEW_PROCESS_GROUP
+else:
+    END, INTERRUPT = signal.SIGTERM, signal.SIGINT
+    GROUP = 0
+
 
 def until(condition: Callable[[], bool], seconds: float = 10.0, what: str = "it") -> None:
     """Wait for something another process does; fails with `what` when it does not come about."""
@@ -35,6 +43,7 @@ class Agent:
             "TRAYBEAT_CONFIG_DIR": str(self.config),
             "TRAYBEAT_DATA_DIR": str(self.data),
             "XDG_RUNTIME_DIR": str(home / "runtime"),
+            "PYTHONIOENCODING": "utf-8",
             **environ,
         }
         (home / "runtime").mkdir(mode=0o700, exist_ok=True)
@@ -57,6 +66,7 @@ class Agent:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            creationflags=GROUP,
         )
 
     def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -93,7 +103,7 @@ class Agent:
         try:
             until(lambda: self.answers() or process.poll() is not None, START_SECONDS, "the first answer")
             yield process
-            process.send_signal(signal.SIGTERM)
+            process.send_signal(END)
             out, err = process.communicate(timeout=10)
             assert process.returncode == 0, err or out
         finally:

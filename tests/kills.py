@@ -1,7 +1,6 @@
 """Kills a process that keeps history, again and again, and looks what is lost."""
 
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -64,7 +63,7 @@ def run_and_kill(path: Path, start: int, seconds: float) -> int:
         assert process.stdout is not None
         first = process.stdout.readline()
         time.sleep(seconds)
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         rest = process.stdout.read()
     return int((first + rest).split(b"\n")[-2])
 

@@ -40,9 +40,9 @@ class Ending:
     def wait(self) -> None:
         """Wait until asked to end."""
         while not self.asked:
-            # Windows delivers no signal to a thread that waits without a time-out.
+            # Windows delivers no signal to a thread that waits without a time-out; of macOS it is not known for sure.
             with suppress(Empty):
-                self._queue.get(timeout=1.0 if sys.platform == "win32" else None)
+                self._queue.get(timeout=None if sys.platform == "linux" else 1.0)
 
 
 def catch() -> Ending:
@@ -94,11 +94,18 @@ def dispatch(options: "Namespace", ending: Ending) -> int:
 
 def command(options: "Namespace", paths: "Paths") -> int:
     """Run one of the commands that do not stay."""
+    if reconfigure := getattr(sys.stdout, "reconfigure", None):
+        reconfigure(errors="replace")  # paths and names may hold what the terminal's encoding does not have
     if options.command == "status":
         from traybeat.commands.status import status
 
         return status(paths, as_json=options.json)
+    if options.command == "export":
+        from traybeat.commands.export import export
+
+        return export(paths, options)
     from functools import partial
+    from pathlib import Path
 
     from traybeat.main import collectors, examine
 
@@ -106,10 +113,19 @@ def command(options: "Namespace", paths: "Paths") -> int:
         from traybeat.commands.check import check
 
         return check(paths.settings, partial(examine, paths))
-    from traybeat.commands.doctor import doctor
     from traybeat.host.clock import SystemClock
 
     clock = SystemClock()
+    if options.command == "backup":
+        from traybeat.commands.backup import backup
+
+        return backup(paths, Path(options.file))
+    if options.command == "restore":
+        from traybeat.commands.restore import restore
+
+        return restore(paths, Path(options.file), clock, examine)
+    from traybeat.commands.doctor import doctor
+
     return doctor(paths, clock, collectors(clock), partial(examine, paths))
 
 

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 
 import psutil
 
@@ -20,7 +21,7 @@ from traybeat.engine.pace import Pace
 from traybeat.engine.pump import Pump
 from traybeat.engine.sampling import Sampling
 from traybeat.engine.site import Condition, Rhythm, SiteState
-from traybeat.engine.status import Reporter, SettingsState
+from traybeat.engine.status import HistoryState, Reporter, SettingsState
 from traybeat.engine.supervisor import Supervisor
 from traybeat.engine.web import Web
 from traybeat.exporter.exporter import Exporter, faults
@@ -32,73 +33,75 @@ from traybeat.host.paths import Paths
 from traybeat.host.secrets import EnvironmentSecrets
 from traybeat.model.errors import Fault, WrongSettingsError
 from traybeat.model.metric import Sample
-from traybeat.model.service import Clock
+from traybeat.model.service import Clock, Secrets
 from traybeat.model.settings import Settings
 from traybeat.settings.live import LiveSettings
 from traybeat.settings.loader import Loaded, read
 from traybeat.settings.tree import Schema
+from traybeat.store.history import History
+from traybeat.store.history import faults as history_faults
 
 _FIRST_ANSWER_SECONDS = 5.0
 
 
-def machine(clock: Clock) -> Machine:
-    """Build the view of this machine: Linux's own files where there are any, else psutil."""
-    return (_linux if sys.platform == "linux" else _portable)(clock)
+if sys.platform == "linux":
 
+    def machine(clock: Clock) -> Machine:
+        """Build the view of this machine: Linux's own files."""
+        from traybeat.host.linux.battery import LinuxBattery
+        from traybeat.host.linux.cpu import LinuxCpu
+        from traybeat.host.linux.disk import LinuxDisk
+        from traybeat.host.linux.memory import LinuxMemory
+        from traybeat.host.linux.network import LinuxNetwork
+        from traybeat.host.linux.process import LinuxProcess, Units
+        from traybeat.host.linux.sensors import LinuxSensors
 
-def _linux(clock: Clock) -> Machine:
-    from traybeat.host.linux.battery import LinuxBattery
-    from traybeat.host.linux.cpu import LinuxCpu
-    from traybeat.host.linux.disk import LinuxDisk
-    from traybeat.host.linux.memory import LinuxMemory
-    from traybeat.host.linux.network import LinuxNetwork
-    from traybeat.host.linux.process import LinuxProcess
-    from traybeat.host.linux.sensors import LinuxSensors
+        roots, ticks = Roots(), os.sysconf("SC_CLK_TCK")
+        return Machine(
+            clock=clock,
+            psutil=psutil,
+            roots=roots,
+            cpu=LinuxCpu(roots, psutil, clock, ticks),
+            memory=LinuxMemory(roots),
+            disk=LinuxDisk(roots, clock),
+            network=LinuxNetwork(roots, clock),
+            process=LinuxProcess(roots, clock, Units(ticks, os.sysconf("SC_PAGE_SIZE"))),
+            sensors=LinuxSensors(roots, clock),
+            battery=LinuxBattery(roots, clock),
+        )
 
-    roots = Roots()
-    return Machine(
-        clock=clock,
-        psutil=psutil,
-        roots=roots,
-        cpu=LinuxCpu(roots, psutil, clock),
-        memory=LinuxMemory(roots),
-        disk=LinuxDisk(roots, clock),
-        network=LinuxNetwork(roots, clock),
-        process=LinuxProcess(roots, clock),
-        sensors=LinuxSensors(roots, clock),
-        battery=LinuxBattery(roots, clock),
-    )
+    def _allocator() -> Callable[[], None]:
+        from traybeat.host.linux.malloc import restrain
 
+        return restrain()
 
-def _portable(clock: Clock) -> Machine:
-    from traybeat.host.portable.battery import PortableBattery
-    from traybeat.host.portable.cpu import PortableCpu
-    from traybeat.host.portable.disk import PortableDisk
-    from traybeat.host.portable.memory import PortableMemory
-    from traybeat.host.portable.network import PortableNetwork
-    from traybeat.host.portable.process import PortableProcess
-    from traybeat.host.portable.sensors import PortableSensors
+else:
 
-    return Machine(
-        clock=clock,
-        psutil=psutil,
-        roots=Roots(),
-        cpu=PortableCpu(psutil, clock),
-        memory=PortableMemory(psutil),
-        disk=PortableDisk(psutil, clock),
-        network=PortableNetwork(psutil, clock),
-        process=PortableProcess(psutil),
-        sensors=PortableSensors(psutil),
-        battery=PortableBattery(psutil),
-    )
+    def machine(clock: Clock) -> Machine:
+        """Build the view of this machine: what psutil tells."""
+        from traybeat.host.portable.battery import PortableBattery
+        from traybeat.host.portable.cpu import PortableCpu
+        from traybeat.host.portable.disk import PortableDisk
+        from traybeat.host.portable.memory import PortableMemory
+        from traybeat.host.portable.network import PortableNetwork
+        from traybeat.host.portable.process import PortableProcess
+        from traybeat.host.portable.sensors import PortableSensors
 
+        return Machine(
+            clock=clock,
+            psutil=psutil,
+            roots=Roots(),
+            cpu=PortableCpu(psutil, clock),
+            memory=PortableMemory(psutil),
+            disk=PortableDisk(psutil, clock),
+            network=PortableNetwork(psutil, clock),
+            process=PortableProcess(psutil),
+            sensors=PortableSensors(psutil),
+            battery=PortableBattery(psutil),
+        )
 
-def _allocator() -> Callable[[], None]:
-    if sys.platform != "linux":
+    def _allocator() -> Callable[[], None]:
         return lambda: None
-    from traybeat.host.linux.malloc import restrain
-
-    return restrain()
 
 
 def collectors(clock: Clock) -> Mapping[str, tuple[Registration, Machine]]:
@@ -118,7 +121,12 @@ def examine(paths: Paths) -> tuple[Settings, tuple[Fault, ...]]:
         loaded = read(paths.settings, os.environ, schema())
     except WrongSettingsError as wrong:
         return Settings(), wrong.faults
-    return loaded.settings, tuple(faults(loaded.settings.exporter, EnvironmentSecrets(os.environ)))
+    return loaded.settings, beyond_types(loaded.settings, EnvironmentSecrets(os.environ))
+
+
+def beyond_types(settings: Settings, secrets: Secrets) -> tuple[Fault, ...]:
+    """Find what the parts can't live with in settings whose values are right one by one."""
+    return (*faults(settings.exporter, secrets), *history_faults(settings.history))
 
 
 class Application:
@@ -128,24 +136,35 @@ class Application:
         tidy = _allocator()  # before the first thread
         self._settings, self._logging, self._notices = loaded.settings, logging, notices
         secrets = EnvironmentSecrets(os.environ)
-        if found := tuple(faults(self._settings.exporter, secrets)):
+        if found := beyond_types(self._settings, secrets):
             raise WrongSettingsError(found)
         self._supervisor, self._latest, wards, pace = Supervisor(), Latest(), Wards(), Pace(self._settings.limits)
         self._exposition = Exposition(self._latest, clock)
-        self._pump = Pump((self._latest, self._exposition))
+        self._history = History(paths.telemetry, clock, self._settings.history)
+        self._pump = Pump((self._latest, self._exposition, self._history))
         emit = self._pump.emit
         builders = {name: partial(one.build, seen) for name, (one, seen) in collectors(clock).items()}
         self._sampling = Sampling(builders, self._supervisor, clock, emit, wards, self._latest, pace)
-        self._exporter = Exporter(self._exposition, secrets, socket.gethostname(), self._settings, Rhythm())
+        self._exporter = Exporter(
+            self._exposition, self._parts, secrets, socket.gethostname(), self._settings, Rhythm()
+        )
         self._monitor = Monitor(clock, OwnUsage(psutil), emit, wards, self._latest, pace, self._counts, tidy)
-        listeners = (self._exporter, self._sampling, self._monitor)
+        listeners = (self._exporter, self._history, self._sampling, self._monitor)
         self._live = LiveSettings(paths.settings, os.environ, schema(), loaded, listeners, clock)
-        reporter = Reporter(clock, self._latest, wards, pace, self._sites, self._told, self._noticed, os.getpid())
-        answers: Mapping[str, Answer] = {"status": lambda _: reporter.encoded()}
+        reporter = Reporter(
+            clock, self._latest, wards, pace, self._sites, self._told, self._kept, self._noticed, os.getpid()
+        )
+        answers: Mapping[str, Answer] = {
+            "status": lambda _: reporter.encoded(),
+            "flush": lambda _: _done(self._history.flush),
+            "backup": lambda request: _done(partial(self._history.backup, Path(request["file"]))),
+            "restore": lambda request: _done(partial(self._history.restore, Path(request["file"]))),
+        }
         self._web = Web((self._exporter.site, Control(control.address(paths), answers)))
 
     def start(self) -> None:
         """Start every part."""
+        self._supervisor.start(self._history)
         self._supervisor.start(self._pump)
         self._sampling.apply(Settings(), self._settings)
         for service in (self._web, self._monitor, self._live):
@@ -168,17 +187,38 @@ class Application:
             yield monitor.RESTARTS.sample(restarts, service)
         yield monitor.BATCHES.sample(self._pump.dropped)
         yield monitor.LINES.sample(self._logging.once.held_back)
+        yield from self._history.state().samples()
 
     def _told(self) -> SettingsState:
         state = self._live.state
         told = tuple(str(fault) for fault in state.faults)
         return SettingsState(state.path, state.loaded_at, state.overridden, told, state.notice)
 
+    def _kept(self) -> HistoryState:
+        state = self._history.state()
+        return HistoryState(
+            path=str(state.path),
+            on_disk=state.on_disk,
+            trouble=state.trouble,
+            committed=state.committed,
+            disk_bytes=state.bytes_on_disk,
+            memory_bytes=state.bytes_in_memory,
+            series=state.series,
+        )
+
+    def _parts(self) -> Mapping[str, str]:
+        return {"history": "ok" if self._history.state().trouble is None else "in memory only"}
+
     def _sites(self) -> tuple[tuple[SiteState, float | None], ...]:
         return ((self._exporter.site.state, self._exposition.last_scrape),)
 
     def _noticed(self) -> Sequence[str]:
         return self._notices
+
+
+def _done(work: Callable[[], None]) -> bytes:
+    work()
+    return b'{"done": true}'
 
 
 def greeting(state: SiteState) -> str:

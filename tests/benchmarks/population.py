@@ -10,6 +10,8 @@ import select
 import signal
 import sys
 
+assert sys.platform != "win32"  # forks
+
 
 def child(number: int) -> int:
     """Fork a process that has a name of its own and waits."""

@@ -37,6 +37,7 @@ def bench() -> Bench:
             collectors=(),
             listeners=(),
             settings=status.SettingsState("/etc/settings.yaml", 1_700_000_000.0, (), (), None),
+            history=status.HistoryState("/t.db", True, None, 1.0, 5_000_000, 40_000, 150),  # noqa: FBT003 (as JSON has it)
             cost=status.OwnCost(0.003, 36.2e6, 1),
             notices=(),
         )
@@ -129,3 +130,11 @@ def test_trouble_is_told_where_it_is(bench: Bench) -> None:
 def test_a_scrape_is_shown_with_its_age(bench: Bench) -> None:
     listener = status.ListenerState("exporter", "listening", "http://127.0.0.1:9100", None, 1_700_000_000.0 - 3)
     assert "last scraped 3 s ago" in bench.shown(listeners=(listener,))
+
+
+def test_history_is_on_disk_or_says_why_not(bench: Bench) -> None:
+    assert "history     on disk    /t.db, 4.8 MiB, 150 series" in bench.shown()
+    trouble = msgspec.structs.replace(bench.now.history, on_disk=False, trouble="the disk is full")
+    assert "history     in memory  /t.db: the disk is full" in bench.shown(history=trouble)
+    starting = msgspec.structs.replace(bench.now.history, on_disk=False)
+    assert "history     starting" in bench.shown(history=starting)

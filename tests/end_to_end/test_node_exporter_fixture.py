@@ -1,7 +1,7 @@
 """Names, labels and values beside node_exporter's, on hardware that the machine at hand does not have."""
 
-import os
 import re
+import shutil
 import subprocess
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -177,6 +177,5 @@ def test_the_laptop_is_told_in_peoples_words(roots: Roots) -> None:
     assert found["system_battery_remaining_seconds",] == 4.5 * 3600
     assert found["system_temperature_celsius", "Package id 0", "coretemp"] == 51
     assert found["system_fan_rpm", "fan1", "thinkpad"] == 2410
-    usage = os.statvfs(roots.root)
-    size = usage.f_blocks * usage.f_frsize
+    size = shutil.disk_usage(roots.root).total
     assert found["system_filesystem_size_bytes", "/dev/disk/by-label/A b", "/media/USB stick", "fuseblk"] == size

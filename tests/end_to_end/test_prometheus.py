@@ -1,13 +1,13 @@
 """A real Prometheus scrapes the real program and is asked what it has seen."""
 
 import re
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 import certificates
@@ -114,9 +114,9 @@ def test_a_sleep_of_the_agent_is_a_gap_and_no_storm(tmp_path: Path, new_port: Ca
     agent = Agent(tmp_path, new_port())
     with agent.running() as process:
         until(lambda: "system_cpu_busy_ratio " in agent.metrics(), what="the second collection")
-        process.send_signal(signal.SIGSTOP)
+        psutil.Process(process.pid).suspend()
         time.sleep(4)
-        process.send_signal(signal.SIGCONT)
+        psutil.Process(process.pid).resume()
         until(agent.answers, what="an answer after the sleep")
         text = agent.metrics()
         assert 'agent_collector_errors_total{collector="cpu"} 0.0' in text

@@ -26,6 +26,8 @@ def test_a_minute_over_the_limit_halves_the_pace_and_a_moment_does_not() -> None
 def test_memory_over_its_limit_counts_too() -> None:
     pace = Pace(Limits(cpu_percent=2, memory_mb=50))
     assert minutes(pace, 1, 0.1, 51) == ["slower"]
+    assert minutes(pace, 5, 0.1, 51, start=1000) == []
+    assert pace.stretch == 2
 
 
 def test_it_never_gets_slower_than_eightfold() -> None:

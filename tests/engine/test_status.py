@@ -6,7 +6,7 @@ from traybeat.engine.health import Wards
 from traybeat.engine.latest import Latest
 from traybeat.engine.pace import Pace
 from traybeat.engine.site import Condition, SiteState
-from traybeat.engine.status import Filesystem, Reporter, SettingsState, readings
+from traybeat.engine.status import Filesystem, HistoryState, Reporter, SettingsState, readings
 from traybeat.model.metric import Batch, Sample, gauge
 from traybeat.model.readings.process import Process
 from traybeat.model.settings import Limits
@@ -84,6 +84,7 @@ def test_the_state_tells_each_collectors_health() -> None:
         Pace(Limits()),
         lambda: [(state, None)],
         lambda: SettingsState("/s", 0.0, (), (), None),
+        lambda: HistoryState("/t", on_disk=True, trouble=None, committed=1.0, disk_bytes=2, memory_bytes=3, series=4),
         lambda: ["told"],
         42,
     )

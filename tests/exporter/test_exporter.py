@@ -50,7 +50,14 @@ class Bench:
         latest = Latest()
         latest.accept(batch("a", (gauge("a_ratio", "ratio", "A ratio.").sample(0.5),)))
         self.settings = Settings(exporter=options)
-        self.exporter = Exporter(Exposition(latest, FakeClock()), SECRETS, "atlas", self.settings, Rhythm(0.05, 0.05))
+        self.exporter = Exporter(
+            Exposition(latest, FakeClock()),
+            lambda: {"history": "ok"},
+            SECRETS,
+            "atlas",
+            self.settings,
+            Rhythm(0.05, 0.05),
+        )
 
     @property
     def state(self) -> site.SiteState:
@@ -127,7 +134,7 @@ def test_the_landing_page_leads_to_the_metrics_and_healthz_says_ok() -> None:
         status, headers, body = bench.get("/")
         assert (status, headers["content-type"]) == (200, "text/html; charset=utf-8")
         assert b'href="/metrics"' in body
-        assert json.loads(bench.get("/healthz")[2]) == {"status": "ok"}
+        assert json.loads(bench.get("/healthz")[2]) == {"status": "ok", "parts": {"history": "ok"}}
         assert bench.get("/metrics", "HEAD")[2] == b""
 
 

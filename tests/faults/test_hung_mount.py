@@ -22,6 +22,8 @@ from traybeat.host.machine import Roots
 from traybeat.host.prober import BACK_OFF_SECONDS, DEADLINE_SECONDS, INTERVAL_SECONDS, Prober
 from traybeat.model.readings.disk import Filesystem
 
+assert sys.platform == "linux"
+
 # From the kernel's include/uapi/linux/fuse.h.
 INIT, STATFS, INTERRUPT = 26, 17, 36
 REQUEST = struct.Struct("<IIQQIIII")
@@ -111,8 +113,6 @@ class Watched:
 
 @pytest.fixture
 def watched(tmp_path: Path) -> Iterator[Watched]:
-    if sys.platform != "linux":
-        pytest.skip("mounts a file system in Linux' way")
     try:
         server = Server(tmp_path)
     except OSError as error:

@@ -10,6 +10,7 @@ from traybeat.exporter import exposition
 from traybeat.model.metric import Metric
 from traybeat.settings.template import reference
 from traybeat.settings.tree import Schema
+from traybeat.store import state
 
 DOCS = Path(__file__).parents[2] / "docs"
 _BLOCK = "<!-- {name}: begin -->\n{body}<!-- {name}: end -->"
@@ -31,7 +32,7 @@ def table(metrics: tuple[Metric, ...]) -> str:
 def blocks() -> Iterator[tuple[Path, str, str]]:
     """Give every generated block: the file it stands in, its name and its body."""
     parts = [(one.name, one.metrics) for one in discover()]
-    parts += [("agent", monitor.METRICS), ("time", exposition.METRICS)]
+    parts += [("agent", monitor.METRICS), ("history", state.METRICS), ("time", exposition.METRICS)]
     for name, metrics in parts:
         yield DOCS / "metrics.md", name, table(metrics)
     yield DOCS / "settings.md", "settings", reference(Schema({one.name: one.options for one in discover()}))

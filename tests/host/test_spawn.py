@@ -35,7 +35,7 @@ def test_a_process_reads_one_file_and_writes_another() -> None:
 
 
 def test_what_can_not_be_started_raises(tmp_path: Path) -> None:
-    with spawn.scratch() as stdin, spawn.scratch() as stdout, pytest.raises(OSError, match="absent"):
+    with spawn.scratch() as stdin, spawn.scratch() as stdout, pytest.raises(FileNotFoundError):
         spawn.start([str(tmp_path / "absent")], stdin, stdout)
 
 

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from subprocess import DEVNULL, run
-from sys import executable
+from sys import executable, platform
+
+import pytest
 
 from traybeat.host import statvfs
 
@@ -18,10 +20,8 @@ def ask(*paths: str, how: Callable[[bytes], statvfs.Numbers] = statvfs.usage) ->
 
 def test_the_helper_answers_each_mount_point_with_its_number_and_sizes(tmp_path: Path) -> None:
     (answer,) = ask(str(tmp_path))
-    system = os.statvfs(tmp_path)
     assert answer[0] == 0
-    assert answer[1] == system.f_blocks * system.f_frsize
-    assert answer[4] == system.f_files
+    assert answer[1] == shutil.disk_usage(tmp_path).total
     assert 0 < answer[3] <= answer[2] <= answer[1]
 
 
@@ -40,6 +40,7 @@ def test_a_mount_point_that_refuses_is_answered_by_its_number_alone(tmp_path: Pa
     assert len(answers[1]) == 6
 
 
+@pytest.mark.skipif(platform != "linux", reason="names are Unicode elsewhere")
 def test_names_may_hold_any_bytes_but_nul(tmp_path: Path) -> None:
     odd = os.fsencode(tmp_path) + b"/odd\n\xff name"
     os.mkdir(odd)  # noqa: PTH102 (pathlib takes no bytes)

@@ -83,7 +83,7 @@ def test_comments_keep_within_the_width(schema: Schema) -> None:
 
 
 def test_any_yaml_reader_reads_the_file() -> None:
-    assert set(yaml.safe_load(default_file(REAL))) == {"collectors", "exporter", "limits"}
+    assert set(yaml.safe_load(default_file(REAL))) == {"collectors", "exporter", "history", "limits"}
 
 
 def test_the_reference_has_a_row_for_each_setting() -> None:

@@ -42,4 +42,24 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser(
         "doctor", parents=[common], help="say what works on this machine, and the fix for what does not"
     )
+    backup = commands.add_parser("backup", parents=[common], help="save settings and history in a file; no secrets")
+    backup.add_argument("file", metavar="FILE", help="the file to write")
+    restore = commands.add_parser("restore", parents=[common], help="bring settings and history back from a backup")
+    restore.add_argument("file", metavar="FILE", help="a file that `traybeat backup` wrote")
+    _export(commands.add_parser("export", parents=[common], help="write series from history as CSV or JSON lines"))
     return top
+
+
+def _export(export: argparse.ArgumentParser) -> None:
+    times = "RFC 3339, Unix seconds, or how long ago (30m, 24h, 7d)"
+    export.add_argument("metric", metavar="METRIC", nargs="?", help="the metric; all of them without")
+    export.add_argument(
+        "--label",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="only series with this label; VALUE as in rules: x, !x, ~regex, !~regex; may be given again",
+    )
+    export.add_argument("--start", metavar="TIME", default="24h", help=f"the first moment (24h): {times}")
+    export.add_argument("--end", metavar="TIME", default="0m", help=f"the moment after the last (now): {times}")
+    export.add_argument("--format", choices=("csv", "jsonl"), default="csv", help="how lines are written (csv)")

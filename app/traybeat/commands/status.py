@@ -1,7 +1,6 @@
 """`traybeat status`: the running instance on one screen."""
 
 import json
-import sys
 import time
 from collections.abc import Iterator
 
@@ -19,10 +18,10 @@ def status(paths: Paths, *, as_json: bool) -> int:
     """Ask the running instance and print what it says; raises NotRunningError."""
     answer = control.ask(control.address(paths), "status")
     if as_json:
-        print(json.dumps(answer, indent=2, ensure_ascii=False))
+        print(json.dumps(answer, indent=2))  # ASCII: whatever the terminal's encoding, it is JSON
         return 0
     for line in screen(msgspec.convert(answer, Status)):
-        print(line.encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8"))
+        print(line)
     return 0
 
 
@@ -108,8 +107,18 @@ def _agent(now: Status) -> Iterator[str]:
         yield from (f"  {'':13}{fault}" for fault in now.settings.faults)
     if now.settings.notice:
         yield f"  {'':11} {now.settings.notice}"
+    yield from _history(now)
     yield from _collectors(now)
     yield from (f"  {'notice':11} {notice}" for notice in now.notices)
+
+
+def _history(now: Status) -> Iterator[str]:
+    history = now.history
+    if history.trouble is None:
+        condition = "on disk" if history.on_disk else "starting"
+        yield f"  {'history':11} {condition:10} {history.path}, {size(history.disk_bytes)}, {history.series} series"
+    else:
+        yield f"  {'history':11} {'in memory':10} {history.path}: {history.trouble}"
 
 
 def _collectors(now: Status) -> Iterator[str]:

@@ -3,9 +3,7 @@
 import asyncio
 import json
 import logging
-import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from traybeat.host import control
@@ -38,8 +36,7 @@ class Control:
         """Listen until ended; where there is no room for the socket, say so and go on without."""
         self._ended = asyncio.Event()
         try:
-            control.prepare(self._where)
-            close = await self._open()
+            close = await control.listen(self._where, self._answer)
         except (OSError, TraybeatError) as error:
             log.warning("no control socket: `traybeat status` can't ask", extra=fields(part=self.name, error=error))
             await self._ended.wait()
@@ -53,33 +50,8 @@ class Control:
         """Let `serve` return."""
         self._ended.set()
 
-    async def _open(self) -> Callable[[], None]:
-        if sys.platform == "win32":
-            return await self._open_pipe()
-        server = await asyncio.start_unix_server(self._answer, self._where, limit=65_536)
-        Path(self._where).chmod(0o600)
-
-        def close() -> None:
-            server.close()
-            Path(self._where).unlink(missing_ok=True)
-
-        return close
-
-    async def _open_pipe(self) -> Callable[[], None]:
-        loop: Any = asyncio.get_running_loop()
-
-        def protocol() -> asyncio.StreamReaderProtocol:
-            return asyncio.StreamReaderProtocol(asyncio.StreamReader(), self._answer)
-
-        (server,) = await loop.start_serving_pipe(protocol, self._where)
-        close: Callable[[], None] = server.close
-        return close
-
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            connection = writer.get_extra_info("socket")
-            if connection is not None and not control.same_user(connection):
-                return
             async with asyncio.timeout(PATIENCE_SECONDS):
                 line = await reader.readline()
             answer = await asyncio.to_thread(self.reply, line)

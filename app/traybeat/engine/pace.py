@@ -6,6 +6,7 @@ from typing import NamedTuple
 from traybeat.model.settings import Limits
 
 SLOWEST = 8
+SLOWEST_FOR_MEMORY = 2  # going slower makes a process hardly smaller
 WINDOW_SECONDS = 60.0
 _RECOVERY = 0.8
 
@@ -19,7 +20,7 @@ class Cost(NamedTuple):
 
 
 class Pace:
-    """Stretches all intervals by 1, 2, 4 or 8; decided once for each full minute of costs."""
+    """Stretches all intervals by 1, 2, 4 or 8, for memory alone by 2; decided once for each full minute of costs."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -39,7 +40,8 @@ class Pace:
         least = min(one.memory_mb for one in self._costs)
         most = max(one.memory_mb for one in self._costs)
         self._costs.clear()
-        if (cpu > self.limits.cpu_percent or least > self.limits.memory_mb) and self.stretch < SLOWEST:
+        slowest = SLOWEST if cpu > self.limits.cpu_percent else SLOWEST_FOR_MEMORY
+        if (cpu > self.limits.cpu_percent or least > self.limits.memory_mb) and self.stretch < slowest:
             self.stretch *= 2
             return "slower"
         if self.stretch > 1 and 2 * cpu < _RECOVERY * self.limits.cpu_percent and most < self.limits.memory_mb:

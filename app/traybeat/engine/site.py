@@ -26,6 +26,7 @@ log = logging.getLogger("traybeat.http")
 
 _KEEP_ALIVE_SECONDS = 15
 _BACKLOG = 256
+_FIRST_FREE_PORT = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def bind(endpoint: Endpoint, setting: str) -> socket.socket:
         made.setblocking(False)  # noqa: FBT003 (socket's own signature)
     except OSError as error:
         made.close()
-        raise _told(error, endpoint, setting) from None
+        raise explain(error, endpoint, setting) from None
     return made
 
 
@@ -102,15 +103,18 @@ def loopback(address: str) -> bool:
     return address == "localhost" or ipaddress.ip_address(address).is_loopback
 
 
-def _told(error: OSError, endpoint: Endpoint, setting: str) -> TraybeatError:
+def explain(error: OSError, endpoint: Endpoint, setting: str) -> TraybeatError:
+    """Say why a port can't be listened on, and which setting to change."""
     where = f"{endpoint.address}:{endpoint.port}"
-    if error.errno in (errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", -1)):
+    if error.errno == errno.EADDRINUSE:
         common = " (node_exporter's port too)" if endpoint.port == 9100 else ""  # noqa: PLR2004 (the port itself)
         return PortTakenError(
             f"port {endpoint.port}{common} is taken by another program; stop that, or set {setting}.port"
         )
-    if error.errno in (errno.EACCES, getattr(errno, "WSAEACCES", -1)):
-        return TraybeatError(f"not allowed to listen on {where}; set {setting}.port to one above 1023")
+    if error.errno == errno.EACCES:
+        # Windows keeps ranges of ports for Hyper-V and its like, anywhere.
+        other = "one above 1023" if endpoint.port < _FIRST_FREE_PORT else "another"
+        return TraybeatError(f"not allowed to listen on {where}; set {setting}.port to {other}")
     if error.errno == errno.EADDRNOTAVAIL:
         return TraybeatError(f"{endpoint.address} is not an address of this machine; set {setting}.address")
     return TraybeatError(f"can't listen on {where}: {error.strerror or error}")

@@ -102,6 +102,18 @@ class SettingsState(msgspec.Struct, frozen=True):
     notice: str | None
 
 
+class HistoryState(msgspec.Struct, frozen=True):
+    """How history is: whether it reaches the disk, else why not; sizes in bytes, `committed` in Unix seconds."""
+
+    path: str
+    on_disk: bool
+    trouble: str | None
+    committed: float | None
+    disk_bytes: int
+    memory_bytes: int
+    series: int
+
+
 class OwnCost(msgspec.Struct, frozen=True):
     """What Traybeat itself uses: of one core, and of memory; `stretch` is by what intervals are stretched."""
 
@@ -124,6 +136,7 @@ class Status(msgspec.Struct, frozen=True):
     collectors: tuple[CollectorState, ...]
     listeners: tuple[ListenerState, ...]
     settings: SettingsState
+    history: HistoryState
     cost: OwnCost
     notices: tuple[str, ...]
 
@@ -208,6 +221,7 @@ class Reporter:
         pace: Pace,
         sites: Callable[[], Sequence[tuple[SiteState, float | None]]],
         settings: Callable[[], SettingsState],
+        history: Callable[[], HistoryState],
         notices: Callable[[], Sequence[str]],
         pid: int,
     ) -> None:
@@ -217,6 +231,7 @@ class Reporter:
         self._pace = pace
         self._sites = sites
         self._settings = settings
+        self._history = history
         self._notices = notices
         self._pid = pid
         self._started = clock.wall()
@@ -241,6 +256,7 @@ class Reporter:
                 for state, asked in self._sites()
             ),
             settings=self._settings(),
+            history=self._history(),
             cost=OwnCost(values.one("agent_cpu_usage_ratio"), values.one("agent_memory_rss_bytes"), self._pace.stretch),
             notices=tuple(self._notices()),
         )

@@ -1,6 +1,6 @@
 """The exporter as a part that lives by the settings."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from traybeat.engine.gate import Gate, Keys, Policy, policy_hosts
@@ -21,11 +21,17 @@ class Exporter:
     """Owns the exporter's site and gate; checks and applies its section of the settings."""
 
     def __init__(
-        self, exposition: Exposition, secrets: Secrets, own_name: str, settings: Settings, rhythm: Rhythm
+        self,
+        exposition: Exposition,
+        parts: Callable[[], Mapping[str, str]],
+        secrets: Secrets,
+        own_name: str,
+        settings: Settings,
+        rhythm: Rhythm,
     ) -> None:
         self._secrets = secrets
         self._own_name = own_name
-        self._gate = Gate(Pages(exposition), self._policy(settings.exporter))
+        self._gate = Gate(Pages(exposition, parts), self._policy(settings.exporter))
         self.site = Site("exporter", self._gate, endpoint(settings.exporter), rhythm)
 
     def check(self, new: Settings) -> tuple[Fault, ...]:

@@ -1,6 +1,7 @@
 """What the exporter's listener answers: /metrics, /healthz and a page that says where one is."""
 
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +42,6 @@ a {{ flex: 0 0 6rem; color: #3b6cf6 }}
 """
 _HTML, _JSON = b"text/html; charset=utf-8", b"application/json"
 _FRESH = (b"cache-control", b"no-store")
-_HEALTHY = b'{"status": "ok"}\n'
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,17 @@ class Page:
 class Pages:
     """The exporter's application: three pages, and problem documents for everything else.
 
+    `parts` says for each part that may be in trouble how it is, in a word or two: /healthz needs no credentials.
+
     Plain ASGI: three answers from memory need no framework, and its two megabytes are a twentieth of what we may use.
     """
 
-    def __init__(self, exposition: Exposition) -> None:
+    def __init__(self, exposition: Exposition, parts: Callable[[], Mapping[str, str]]) -> None:
         self._exposition = exposition
+        self._parts = parts
         self._routes: dict[str, Callable[[dict[bytes, str]], Page]] = {
             "/metrics": self._metrics,
-            "/healthz": lambda _: Page(_HEALTHY, _JSON, (_FRESH,)),
+            "/healthz": lambda _: Page(self._health(), _JSON, (_FRESH,)),
             "/": lambda _: Page(_LANDING.encode(), _HTML),
         }
 
@@ -82,6 +85,9 @@ class Pages:
         else:
             headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
             await _give(route(headers), send, body=scope["method"] == "GET")
+
+    def _health(self) -> bytes:
+        return json.dumps({"status": "ok", "parts": self._parts()}).encode() + b"\n"
 
     def _metrics(self, headers: dict[bytes, str]) -> Page:
         form = negotiate(headers.get(b"accept", ""))

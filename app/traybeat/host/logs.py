@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
@@ -127,6 +128,11 @@ class PrivateRotatingFile(RotatingFileHandler):
         # Unbuffered: a line that a full disk refuses is gone, and closing has nothing left to write.
         raw = os.fdopen(handle, "ab", buffering=0)
         return TextIOWrapper(raw, encoding="utf-8", errors="replace", write_through=True)
+
+    def doRollover(self) -> None:  # noqa: N802 (logging's own name)
+        """Rotate; where that is refused, as on Windows while another program holds the file, let it grow on."""
+        with suppress(OSError):
+            super().doRollover()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (logging's own name)
         """Let a line be lost rather than the program disturbed."""

@@ -30,6 +30,11 @@ class Paths:
         return self.log_directory / "traybeat.log"
 
     @property
+    def telemetry(self) -> Path:
+        """The history's database."""
+        return self.data / "telemetry.db"
+
+    @property
     def lock(self) -> Path:
         """The file that the one running instance holds."""
         return self.data / "traybeat.lock"

@@ -6,6 +6,7 @@ nothing: not even typing, which would double its cost.
 
 import faulthandler
 import os
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,30 +20,32 @@ _STDERR = 2
 Numbers = tuple[float, float, float, float | None, float | None]
 
 
-def posix_usage(path: str | bytes) -> Numbers:
-    """Ask as df does."""
-    found = os.statvfs(path)
-    unit = found.f_frsize
-    return (
-        float(found.f_blocks * unit),
-        float(found.f_bfree * unit),
-        float(found.f_bavail * unit),
-        float(found.f_files),
-        float(found.f_ffree),
-    )
-
-
 def windows_usage(path: str | bytes) -> Numbers:
-    """Ask Windows, which knows neither a reserve nor numbers of files."""
+    """Give the same on Windows, which knows neither a reserve nor numbers of files."""
     from shutil import disk_usage  # heavy
 
     total, _, free = disk_usage(os.fsdecode(path))
     return (float(total), float(free), float(free), None, None)
 
 
-def usage(path: str | bytes) -> Numbers:
-    """Give size, free and available bytes, files and free files of the file system at a path; raises OSError."""
-    return posix_usage(path) if hasattr(os, "statvfs") else windows_usage(path)
+if sys.platform == "win32":
+    usage = windows_usage
+else:
+
+    def usage(path: str | bytes) -> Numbers:
+        """Give size, free and available bytes, files and free files of the file system at a path, as df does.
+
+        Raises OSError.
+        """
+        found = os.statvfs(path)
+        unit = found.f_frsize
+        return (
+            float(found.f_blocks * unit),
+            float(found.f_bfree * unit),
+            float(found.f_bavail * unit),
+            float(found.f_files),
+            float(found.f_ffree),
+        )
 
 
 def main() -> int:

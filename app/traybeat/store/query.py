@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from operator import sub, truediv
-from statistics import median
 from typing import NamedTuple
 
 from traybeat.model.errors import TraybeatError
@@ -126,7 +125,8 @@ def _read(view: View, entries: Sequence[Entry], tier: Tier, start: int, end: int
 
 def _limit(width: int, part: Windows) -> float:
     """Give the longest way from one point to the next, in ticks, in which nothing is missing."""
-    usual = median(map(sub, part.starts[1:], part.starts)) if len(part) > 1 else 0
+    ways = sorted(map(sub, part.starts[1:], part.starts))
+    usual = ways[len(ways) // 2] if ways else 0
     if width <= RAW.window:
         return max(2.5 * usual, _SHORTEST_GAP)
     return 1.5 * max(width, usual)

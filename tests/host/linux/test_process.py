@@ -1,3 +1,4 @@
+import mmap
 import os
 import sys
 import tracemalloc
@@ -252,7 +253,7 @@ def test_memory_stays_flat_while_processes_come_and_go(proc: Proc) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a real /proc")
 def test_the_real_kernel_tells_of_this_very_process() -> None:
-    reading = LinuxProcess(Roots(), SystemClock()).read()
+    reading = LinuxProcess(Roots(), SystemClock(), Units(100, mmap.PAGESIZE)).read()
     (own,) = (process for process in reading.processes if process.pid == os.getpid())
     assert own.memory_bytes is not None
     assert own.memory_bytes > 1_000_000

@@ -1,6 +1,5 @@
 """Processor time and kernel counters from /proc and /sys."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -32,13 +31,13 @@ def parse_stat(stat: bytes, ticks: int) -> tuple[dict[str, dict[str, float]], di
 
 
 class LinuxCpu:
-    """Reads /proc/stat, /proc/loadavg and the cores' frequencies."""
+    """Reads /proc/stat, /proc/loadavg and the cores' frequencies; `ticks` is what /proc/stat counts a second in."""
 
-    def __init__(self, roots: Roots, psutil: Any, clock: Clock, ticks: int | None = None) -> None:
+    def __init__(self, roots: Roots, psutil: Any, clock: Clock, ticks: int) -> None:
         self._stat = Path(roots.proc, "stat")
         self._load = Path(roots.proc, "loadavg")
         self._cpufreq = Path(roots.sys, "devices/system/cpu")
-        self._ticks = ticks if ticks is not None else os.sysconf("SC_CLK_TCK")
+        self._ticks = ticks
         self._frequency = Frequency(psutil, clock, self._core_frequencies)
 
     def read(self) -> CpuReading:

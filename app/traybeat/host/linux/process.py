@@ -89,10 +89,10 @@ class _Known(NamedTuple):
 class LinuxProcess:
     """Reads /proc/PID/stat of every process, and more of the few that are asked for."""
 
-    def __init__(self, roots: Roots, clock: Clock, users: Users | None = None, units: Units | None = None) -> None:
+    def __init__(self, roots: Roots, clock: Clock, units: Units, users: Users | None = None) -> None:
         self._proc = str(roots.proc)
         self._users = users or Users(roots, clock)
-        self._units = units or Units(os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE"))
+        self._units = units
         self._known: dict[int, _Known] = {}
         self._blocked: set[int] = set()
 

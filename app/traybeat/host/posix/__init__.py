@@ -1,0 +1,1 @@
+"""What Linux, macOS and their kin have in common."""

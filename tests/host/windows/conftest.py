@@ -1,0 +1,5 @@
+"""Named pipes are Windows' way alone."""
+
+import sys
+
+collect_ignore_glob = [] if sys.platform == "win32" else ["test_*.py"]
