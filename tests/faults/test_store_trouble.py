@@ -332,8 +332,13 @@ def test_batches_do_not_wait_for_a_disk_that_is_stuck(tmp_path: Path) -> None:
     for n in range(1000):
         kept.give(RATIO, 0.3, at=START + 100 + n)
     assert writer.is_alive()
+    reader = threading.Thread(target=values, args=(kept,))
+    reader.start()
+    reader.join(0.2)
+    assert reader.is_alive(), "while samples move to the tables, readers wait: they would see them twice, or not at all"
     Stuck.released.set()
     writer.join()
+    reader.join()
     assert values(kept) == [0.1] * 10 + [0.2] + [0.3] * 1000
     kept.close()
 

@@ -333,17 +333,19 @@ def test_a_history_says_how_it_is(kept: Kept) -> None:
     assert len(names) == 7
 
 
-def harm(kept: Kept, statement: str) -> None:
+def harm(kept: Kept, statement: str, *values: object) -> None:
     with closing(sqlite3.connect(kept.path, isolation_level=None)) as connection:
-        connection.execute(statement)
+        connection.execute(statement, values)
 
 
-@pytest.mark.parametrize("table", ["raw", "minute", "processes"])
-def test_a_damaged_row_is_replaced_by_what_comes_for_it(kept: Kept, table: str) -> None:
+@pytest.mark.parametrize(
+    "statement", ["UPDATE raw SET data = ?", "UPDATE minute SET data = ?", "UPDATE processes SET data = ?"]
+)
+def test_a_damaged_row_is_replaced_by_what_comes_for_it(kept: Kept, statement: str) -> None:
     kept.give(RATIO, 0.5)
     kept.show(BASH)
     kept.settle()
-    harm(kept, f"UPDATE {table} SET data = x'0102'")
+    harm(kept, statement, b"\1\2")
     kept.clock.now_wall = START + 600
     kept.give(RATIO, 0.7)
     kept.show(BASH)
@@ -364,10 +366,10 @@ def test_damaged_snapshots_are_left_out_and_counted(kept: Kept) -> None:
     assert kept.history.state().damaged == 1
 
 
-@pytest.mark.parametrize("damage", ["x'0102'", "x'789c030000000001'"])
-def test_a_damaged_row_of_the_journal_costs_its_seconds_only(kept: Kept, damage: str) -> None:
+@pytest.mark.parametrize("damage", [b"\1\2", bytes.fromhex("789c030000000001")])
+def test_a_damaged_row_of_the_journal_costs_its_seconds_only(kept: Kept, damage: bytes) -> None:
     kept.run([0.1] * 50)
-    harm(kept, f"UPDATE journal SET data = {damage} WHERE id = 3")
+    harm(kept, "UPDATE journal SET data = ? WHERE id = 3", damage)
     kept.again()
     assert kept.history.state().damaged == 1
     assert 40 <= len(kept.line(RATIO, START, START + HOUR).times) <= 46
@@ -377,6 +379,24 @@ def test_a_damaged_row_of_the_journal_costs_its_seconds_only(kept: Kept, damage:
 def test_a_series_whose_labels_make_no_sense_is_left_out(kept: Kept, labels: str) -> None:
     kept.run([0.1] * 50)
     kept.run([0.1] * 50, 2.0, BYTES, "sda")
-    harm(kept, f"UPDATE series SET labels = '{labels}' WHERE name = '{BYTES.name}'")
+    harm(kept, "UPDATE series SET labels = ? WHERE name = ?", labels, BYTES.name)
     kept.again()
     assert [one.name for one in kept.history.reader.catalogue()] == [RATIO.name]
+
+
+def test_a_second_sample_at_a_time_that_is_in_the_tables_is_not_told_before_it_is_dropped(kept: Kept) -> None:
+    kept.give(RATIO, 0.5)
+    kept.settle()
+    kept.give(RATIO, 0.6, at=START)
+    for points in (11_000, 62, 10):
+        assert next(kept.line(RATIO, START, START + HOUR, points).points())[1:] == (0.5, 0.5, 0.5, 1)
+
+
+def test_an_hour_stays_open_for_a_minute_for_batches_on_their_way(kept: Kept) -> None:
+    kept.give(RATIO, 0.5)
+    kept.clock.go(HOUR + 50)
+    kept.history.flush()
+    assert kept.history.state().bytes_in_memory > 0
+    kept.clock.go(20)
+    kept.history.flush()
+    assert kept.history.state().bytes_in_memory == 0

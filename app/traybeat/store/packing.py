@@ -26,7 +26,7 @@ _MOST_VARINT_BYTES = 10
 _FEWEST_DIFFERENCES = 3
 _MORE = 128
 _MOST_NUMBERS = 1 << 24
-_WORTH_A_CODE = 64
+_WORTH_A_CODE = 200
 """Bytes from which on a part is worth a code of its own."""
 
 
