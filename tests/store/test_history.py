@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from histories import BYTES, DAY, EXPORTED, HERTZ, HOUR, RATIO, START, Kept, read, summed
 from traybeat.model.metric import Metric
+from traybeat.model.readings.process import Process
 from traybeat.model.selector import Compare, Matcher, Selector
 from traybeat.model.settings import History as Options
 from traybeat.model.settings import Settings
@@ -23,6 +24,7 @@ from traybeat.store.tier import MINUTE, TEN_MINUTES
 
 SERIES: tuple[tuple[Metric, tuple[str, ...]], ...] = ((RATIO, ()), (BYTES, ("sda",)), (BYTES, ("sdb",)), (HERTZ, ()))
 VALUES = st.one_of(st.integers(0, 10_000).map(lambda n: n / 10_000), st.integers(0, 10**9).map(float))
+BASH = Process(77, "bash", "anna", 0.0, 4096.0)
 LONG = Options(raw_hours=168, minute_days=90, ten_minute_days=400)
 
 
@@ -300,8 +302,7 @@ def test_a_damaged_row_costs_that_row_only_and_is_counted(kept: Kept) -> None:
     kept.run([0.5] * 60, every=60)
     kept.run([0.6] * 60, every=60)
     kept.settle()
-    with closing(sqlite3.connect(kept.path, isolation_level=None)) as connection:
-        connection.execute("UPDATE raw SET data = x'0102' WHERE id = (SELECT min(id) FROM raw)")
+    harm(kept, "UPDATE raw SET data = x'0102' WHERE id = (SELECT min(id) FROM raw)")
     assert set(kept.line(RATIO, START, START + 2 * HOUR).averages) == {0.6}
     assert kept.history.state().damaged == 1
 
@@ -330,3 +331,72 @@ def test_a_history_says_how_it_is(kept: Kept) -> None:
     names = [sample.metric.name for sample in state.samples()]
     assert "agent_history_on_disk" in names
     assert len(names) == 7
+
+
+def harm(kept: Kept, statement: str, *values: object) -> None:
+    with closing(sqlite3.connect(kept.path, isolation_level=None)) as connection:
+        connection.execute(statement, values)
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE raw SET data = ?", "UPDATE minute SET data = ?", "UPDATE processes SET data = ?"]
+)
+def test_a_damaged_row_is_replaced_by_what_comes_for_it(kept: Kept, statement: str) -> None:
+    kept.give(RATIO, 0.5)
+    kept.show(BASH)
+    kept.settle()
+    harm(kept, statement, b"\1\2")
+    kept.clock.now_wall = START + 600
+    kept.give(RATIO, 0.7)
+    kept.show(BASH)
+    kept.clock.now_wall = START + 5 * HOUR
+    for _ in range(3):
+        kept.history.flush()
+    assert kept.history.state().damaged == 1
+    assert kept.line(RATIO, START, START + HOUR).averages[-1] == 0.7
+    assert kept.line(RATIO, START, START + HOUR, 62).averages[-1] == 0.7
+    assert kept.history.reader.snapshots(START, START + HOUR)[-1].time == (START + 600) * 10
+
+
+def test_damaged_snapshots_are_left_out_and_counted(kept: Kept) -> None:
+    kept.show(BASH)
+    kept.settle()
+    harm(kept, "UPDATE processes SET data = x'0102'")
+    assert kept.history.reader.snapshots(START, START + HOUR) == ()
+    assert kept.history.state().damaged == 1
+
+
+@pytest.mark.parametrize("damage", [b"\1\2", bytes.fromhex("789c030000000001")])
+def test_a_damaged_row_of_the_journal_costs_its_seconds_only(kept: Kept, damage: bytes) -> None:
+    kept.run([0.1] * 50)
+    harm(kept, "UPDATE journal SET data = ? WHERE id = 3", damage)
+    kept.again()
+    assert kept.history.state().damaged == 1
+    assert 40 <= len(kept.line(RATIO, START, START + HOUR).times) <= 46
+
+
+@pytest.mark.parametrize("labels", ["no JSON", "[1]", "{"])
+def test_a_series_whose_labels_make_no_sense_is_left_out(kept: Kept, labels: str) -> None:
+    kept.run([0.1] * 50)
+    kept.run([0.1] * 50, 2.0, BYTES, "sda")
+    harm(kept, "UPDATE series SET labels = ? WHERE name = ?", labels, BYTES.name)
+    kept.again()
+    assert [one.name for one in kept.history.reader.catalogue()] == [RATIO.name]
+
+
+def test_a_second_sample_at_a_time_that_is_in_the_tables_is_not_told_before_it_is_dropped(kept: Kept) -> None:
+    kept.give(RATIO, 0.5)
+    kept.settle()
+    kept.give(RATIO, 0.6, at=START)
+    for points in (11_000, 62, 10):
+        assert next(kept.line(RATIO, START, START + HOUR, points).points())[1:] == (0.5, 0.5, 0.5, 1)
+
+
+def test_an_hour_stays_open_for_a_minute_for_batches_on_their_way(kept: Kept) -> None:
+    kept.give(RATIO, 0.5)
+    kept.clock.go(HOUR + 50)
+    kept.history.flush()
+    assert kept.history.state().bytes_in_memory > 0
+    kept.clock.go(20)
+    kept.history.flush()
+    assert kept.history.state().bytes_in_memory == 0

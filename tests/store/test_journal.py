@@ -67,6 +67,5 @@ def test_any_content_is_read_or_refused(data: bytes) -> None:
 
 
 def test_times_beyond_the_stretch_are_refused() -> None:
-    times = varint(1 << 1 | 1) + pack([RAW.stretch])
     with pytest.raises(DamagedError, match="beyond"):
-        journal.decode(squeeze(varint(1) + times))
+        journal.decode(squeeze((varint(1), varint(1 << 1 | 1), *pack([RAW.stretch]))))

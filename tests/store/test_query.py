@@ -89,3 +89,17 @@ def test_a_range_ends_before_its_end(kept: Kept) -> None:
     kept.run([0.1, 0.2, 0.3])
     assert list(kept.line(RATIO, START, START + 4, 100).times) == [START, START + 2]
     assert list(kept.line(RATIO, START + 2, START + 4.1, 100).times) == [START + 2, START + 4]
+
+
+def test_the_first_point_is_whole_and_not_all_before_the_range(kept: Kept) -> None:
+    kept.run([0.1] * 3600)
+    kept.settle()
+    line = kept.line(RATIO, START + 1790, START + 5390, 62)
+    assert line.step == 60
+    assert (line.times[0], line.counts[0]) == (START + 1740, 30)
+
+
+def test_a_coarser_part_starts_no_earlier_than_it_must(busy: Kept) -> None:
+    (line,) = busy.lines(RATIO.name, START + 31_200, START + 61_435, 59)
+    assert line.step == 540
+    assert line.times[0] == START + 31_200

@@ -51,9 +51,8 @@ def test_any_content_is_read_or_refused(data: bytes) -> None:
 
 @pytest.mark.parametrize("names", [b"[]", b"[1]", b"{}", b"[[1]]", b"[" * 100_000, b"\xff"])
 def test_names_that_make_no_sense_are_refused(names: bytes) -> None:
-    columns = b"".join(pack([0]) for _ in range(4))
     with pytest.raises(DamagedError):
-        snapshot.decode(squeeze(varint(1) + varint(len(names)) + names + pack([5]) + pack([1]) + columns))
+        snapshot.decode(squeeze((varint(1), varint(len(names)), names, *pack([5]), *pack([1]), *pack([0]) * 4)))
 
 
 def test_of_two_snapshots_in_ten_seconds_the_first_is_kept() -> None:

@@ -5,7 +5,7 @@ from itertools import repeat
 from operator import add, floordiv, mul, sub
 from typing import Any
 
-from traybeat.store.packing import DamagedError, Unpacker, pack, pack_floats, squeeze, varint
+from traybeat.store.packing import DamagedError, Parts, Unpacker, pack, pack_floats, squeeze, varint
 from traybeat.store.tier import Tier
 from traybeat.store.windows import Windows, samples
 
@@ -19,11 +19,11 @@ def encode(windows: Windows, tier: Tier) -> bytes:
     base = windows.starts[0] // tier.stretch * tier.stretch
     places = list(map(floordiv, map(sub, windows.starts, repeat(base)), repeat(tier.window)))
     flags = _WHOLE * windows.whole | _SUMMARY * (not windows.raw)
-    write: Callable[[Sequence[Any]], bytes] = pack if windows.whole else pack_floats
-    out = [bytes((flags,)), varint(len(places)), pack(places)]
+    write: Callable[[Sequence[Any]], Parts] = pack if windows.whole else pack_floats
+    out = [bytes((flags,)), varint(len(places)), *pack(places)]
     if not windows.raw:
-        out += (pack(windows.counts), write(windows.minima), write(windows.maxima))
-    return squeeze(b"".join((*out, write(windows.sums))))
+        out += (*pack(windows.counts), *write(windows.minima), *write(windows.maxima))
+    return squeeze((*out, *write(windows.sums)))
 
 
 def decode(data: bytes, tier: Tier, stretch: int) -> Windows:

@@ -103,17 +103,14 @@ class Column:
     def extend(self, pieces: Sequence[bytes], times: Iterable[int], numbers: Iterable[float], *, whole: bool) -> None:
         """Add what a journal had; raises DamagedError. What else was here is to be saved again."""
         complete = self._saved == len(self.times) and self._saved_pieces == len(self.pieces)
-        packed = sum(len(chunk.decode(piece, RAW, self.stretch)) for piece in pieces)
+        packed = sum(len(chunk.decode(piece, RAW, self.stretch)) for piece in pieces) if pieces else 0
         if whole and self.numbers.typecode == "d":
             numbers, whole = self.entry.scale.values(numbers), False
-        try:
-            new, moments = array("q" if whole else "d", numbers), array("H", times)
-        except OverflowError as error:
-            raise DamagedError(str(error)) from error
+        moments = times if isinstance(times, array) and times.typecode == "H" else _array("H", times)
+        new = _array("q" if whole else "d", numbers)
         if not whole and self.numbers.typecode != "d":
             self._float()
-        for number in new:
-            self._add(number)
+        self._extend(new)
         self.times.extend(moments)
         self.pieces += tuple(pieces)
         self._packed += packed
@@ -158,6 +155,13 @@ class Column:
             self.numbers = array("q", self.numbers)
             self.numbers.append(number)
 
+    def _extend(self, new: "array[Any]") -> None:
+        try:
+            self.numbers.extend(array(self.numbers.typecode, new))
+        except OverflowError:
+            self.numbers = array("q", self.numbers)
+            self.numbers.extend(new)
+
     def _float(self) -> None:
         self.numbers = array("d", self.entry.scale.values(self.numbers))
 
@@ -166,3 +170,10 @@ class Column:
         self.times = self.times[length:]
         self.numbers = left or array("i")
         self._saved = max(self._saved - length, 0)
+
+
+def _array(code: str, numbers: Iterable[Any]) -> "array[Any]":
+    try:
+        return array(code, numbers)
+    except OverflowError as error:
+        raise DamagedError(str(error)) from error

@@ -19,8 +19,8 @@ from traybeat.store.tier import RAW, TEN_MINUTES, ticks
 
 GRACE_SECONDS = 60.0
 """How long after its end a stretch is still open: the last batches may be on their way."""
-_SEAL_AT_ONCE = 40
-_SEAL_TURNS = 60
+_SEAL_AT_ONCE = 25
+_SEAL_TURNS = 120
 
 
 @dataclass(slots=True)

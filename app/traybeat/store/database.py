@@ -12,6 +12,8 @@ from traybeat.store import schema
 _PRIVATE = 0o600
 _BUSY_SECONDS = 2.0
 _CACHE_KIB = 512
+_PAGE_BYTES = 1024
+"""Most rows are of some hundred bytes, a few of some thousand: in small pages, less room is left over between them."""
 _WAL_BYTES = 4_000_000
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _SUFFIXES = ("", "-wal", "-shm")
@@ -48,6 +50,7 @@ class Database:
                 schema.check(reader)
         connection = self._open("rw")
         try:
+            connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA wal_autocheckpoint = 0")

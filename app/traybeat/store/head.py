@@ -5,6 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from traybeat.model.metric import Batch, Metric
 from traybeat.store.column import TAIL, Column, Held
@@ -14,6 +15,8 @@ from traybeat.store.snapshot import TAIL as FILM_TAIL
 from traybeat.store.snapshot import Film, HeldSnapshots
 from traybeat.store.snapshot import encode as encode_film
 from traybeat.store.tier import LAST_TICK, RAW, ticks
+
+_PACK_AT_ONCE = 40
 
 
 @dataclass(slots=True)
@@ -91,8 +94,11 @@ class Head:
         with self.lock:
             open_ = self._open.setdefault(stretch, Open())
             for addition in record.additions:
-                if entry := self.catalogue.get(addition.series):
-                    column = open_.columns.setdefault(entry.key, Column(entry, stretch))
+                entry = self.catalogue.get(addition.series)
+                if entry is not None:
+                    column = open_.columns.get(entry.key)
+                    if column is None:
+                        column = open_.columns[entry.key] = Column(entry, stretch)
                     column.extend(addition.pieces, addition.times, addition.numbers, whole=addition.whole)
             open_.film.extend(record.films)
 
@@ -188,7 +194,7 @@ class Head:
                     column.saved(0, 0)
 
     def pack(self, current: Collection[int] | None = None) -> None:
-        """Pack long tails, so that they take little memory; with `current` set, those of all other stretches, too."""
+        """Pack some long tails, so that they take little memory; with `current` set, also those of other stretches."""
         for column in self._tails(current):
             with self.lock:
                 held = column.held()
@@ -225,18 +231,20 @@ class Head:
 
     def _tails(self, current: Collection[int] | None) -> list[Column]:
         with self.lock:
-            return [
+            found = (
                 column
                 for stretch, open_ in self._open.items()
                 for column in open_.columns.values()
                 if len(column.times) >= (TAIL if current is None or stretch in current else 1)
-            ]
+            )
+            return list(islice(found, _PACK_AT_ONCE))
 
     def _column(self, open_: Open, stretch: int, key: Key, metric: Metric) -> Column | None:
         entry = self.catalogue.of(key, metric)
         if entry is None:
             return None
-        return open_.columns.setdefault(key, Column(entry, stretch))
+        column = open_.columns[key] = Column(entry, stretch)
+        return column
 
 
 def _size(open_: Open) -> int:

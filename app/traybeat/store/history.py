@@ -21,6 +21,8 @@ from traybeat.store.writer import MOST_BYTES_IN_MEMORY, Writer
 
 COMMIT_SECONDS = 9.0
 """A commit waits its turn and takes its time, and kill -9 shall cost no more than ten seconds."""
+FIRST_SECONDS = 1.0
+"""A start has more urgent things to do than to read the journal; what comes meanwhile is in memory."""
 _HOURS_A_DAY = 24
 
 
@@ -51,9 +53,10 @@ class History:
     def run(self, stop: Stop) -> None:
         """Write now and then until `stop` is set; then once more, and close the file."""
         try:
-            self._writer.turn()
-            while not stop.wait(COMMIT_SECONDS):
+            pause = FIRST_SECONDS
+            while not stop.wait(pause):
                 self._writer.turn()
+                pause = COMMIT_SECONDS
         finally:
             self._writer.close()
 

@@ -10,7 +10,7 @@ from itertools import accumulate
 from operator import sub
 from typing import Any, NamedTuple
 
-from traybeat.store.packing import DamagedError, Unpacker, pack, pack_floats, squeeze, varint
+from traybeat.store.packing import DamagedError, Parts, Unpacker, pack, pack_floats, squeeze, varint
 from traybeat.store.tier import RAW
 
 _MOST_BYTES = 1 << 26
@@ -43,10 +43,10 @@ def encode(record: Record) -> bytes:
     for addition in record.additions:
         if addition.times:
             groups.setdefault((array("H", addition.times).tobytes(), addition.whole), []).append(addition)
-    out = [varint(len(groups)), *map(_group, groups.values()), varint(len(pieces))]
+    out = [varint(len(groups)), *(part for group in groups.values() for part in _group(group)), varint(len(pieces))]
     out += [varint(series) + varint(len(piece)) + piece for series, piece in pieces]
     out += [varint(len(record.films)), *(varint(len(film)) + film for film in record.films)]
-    return squeeze(b"".join(out))
+    return squeeze(out)
 
 
 def decode(data: bytes) -> Record:
@@ -59,16 +59,14 @@ def decode(data: bytes) -> Record:
     return Record(additions, [reader.take(reader.varint()) for _ in range(reader.varint())])
 
 
-def _group(group: Sequence[Addition]) -> bytes:
+def _group(group: Sequence[Addition]) -> Parts:
     times, whole = group[0].times, group[0].whole
-    out = [varint(len(times) << 1 | whole), pack(times), varint(len(group)), pack([one.series for one in group])]
+    head = (varint(len(times) << 1 | whole), *pack(times), varint(len(group)), *pack([one.series for one in group]))
     rows: list[Any] = [one.numbers for one in group]
-    if whole:
-        out.append(pack([row[0] for row in rows]))
-        out.append(pack([step for row in rows for step in map(sub, row[1:], row)]))
-    else:
-        out.append(pack_floats([number for row in rows for number in row]))
-    return b"".join(out)
+    if not whole:
+        return *head, *pack_floats([number for row in rows for number in row])
+    steps = [step for row in rows for step in map(sub, row[1:], row)]
+    return *head, *pack([row[0] for row in rows]), *pack(steps)
 
 
 def _ungroup(reader: Unpacker) -> Iterator[Addition]:
@@ -76,8 +74,9 @@ def _ungroup(reader: Unpacker) -> Iterator[Addition]:
     if not length:
         raise DamagedError("no times")
     times = reader.numbers(length)
-    if max(times) >= RAW.stretch:
+    if not 0 <= min(times) <= max(times) < RAW.stretch:
         raise DamagedError("times beyond the stretch")
+    times = array("H", times)
     series = reader.numbers(reader.varint())
     if whole:
         firsts, steps = reader.numbers(len(series)), reader.numbers(len(series) * (length - 1))

@@ -1,17 +1,22 @@
-"""Columns of numbers as few bytes, before a compressor has its turn.
+"""Columns of numbers as few bytes.
 
 Whole numbers are written as what lies above the smallest of them, or above the smallest difference between neighbours,
-whichever compresses better. Their bytes are laid out in planes, all lowest bytes first: a compressor finds patterns in
-each plane, and a plane of zeros costs nothing. Everything runs at C speed: no loop in Python touches a number.
+without what all have as a common factor; whichever of the two compresses better. Their bytes are laid out in planes,
+all lowest bytes first, and each plane is compressed with a code of its own: a plane of zeros costs nothing, and noise
+in one does not make the others dear. Everything runs at C speed: no loop in Python touches a number.
 """
 
+import math
 import sys
 import zlib
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, count, repeat
-from operator import add, sub
+from operator import add, floordiv, mul, sub
 from typing import Any
+
+Parts = tuple[bytes, ...]
+"""Bytes in their order, cut where their nature changes."""
 
 _ABOVE, _DIFFERENCES, _FLOATS = 0, 16, 32
 _SIZES = (0, 1, 2, 4, 4, 8, 8, 8, 8)
@@ -21,31 +26,38 @@ _MOST_VARINT_BYTES = 10
 _FEWEST_DIFFERENCES = 3
 _MORE = 128
 _MOST_NUMBERS = 1 << 24
-_WORTH_TRYING = 16
-"""Bytes below which compressing to find the better of two is no use."""
+_WORTH_A_CODE = 200
+"""Bytes from which on a part is worth a code of its own."""
 
 
 class DamagedError(Exception):
     """Bytes that are not what the store wrote."""
 
 
-def squeeze(data: bytes) -> bytes:
+def squeeze(parts: Iterable[bytes]) -> bytes:
     """Compress, with a checksum."""
-    return zlib.compress(data, 9)
+    writer = zlib.compressobj(9, strategy=zlib.Z_FILTERED)
+    out = []
+    for part in parts:
+        out.append(writer.compress(part))
+        if len(part) >= _WORTH_A_CODE:
+            out.append(writer.flush(zlib.Z_BLOCK))
+    return b"".join((*out, writer.flush()))
 
 
-def pack(numbers: Sequence[int]) -> bytes:
+def pack(numbers: Sequence[int]) -> Parts:
     """Pack whole numbers of at most 64 bits; how many there are is for the caller to keep."""
     if not numbers:
-        return b""
+        return ()
+    above = _above(numbers)
     if len(numbers) < _FEWEST_DIFFERENCES:
-        return _above(numbers)
-    return min(_above(numbers), _differences(numbers), key=_compressed)
+        return above
+    return min(above, _differences(numbers), key=_weight)
 
 
-def pack_floats(numbers: Sequence[float]) -> bytes:
+def pack_floats(numbers: Sequence[float]) -> Parts:
     """Pack floats, exactly."""
-    return bytes((_FLOATS | 8,)) + _planes(array("d", numbers), 8) if numbers else b""
+    return (bytes((_FLOATS | 8,)), *_planes(array("d", numbers), 8)) if numbers else ()
 
 
 def varint(number: int) -> bytes:
@@ -127,48 +139,50 @@ class Unpacker:
         return list(map(add, accumulate(self._unlay(length - 1, width), initial=0), count(first, least)))
 
     def _unlay(self, length: int, width: int) -> Sequence[int]:
-        planes = self.take(length * width)
-        return _array(_TYPES[_SIZES[width]], planes, width)
+        factor = self.varint()
+        numbers = _array(_TYPES[_SIZES[width]], self.take(length * width), width)
+        return numbers if factor == 1 else list(map(mul, numbers, repeat(factor)))
 
 
 def _signed(number: int) -> bytes:
     return varint(number << 1 if number >= 0 else ~number << 1 | 1)
 
 
-def _above(numbers: Sequence[int]) -> bytes:
+def _above(numbers: Sequence[int]) -> Parts:
     least = min(numbers)
-    width = _width(max(numbers) - least)
-    return bytes((_ABOVE | width,)) + _signed(least) + _lay(map(sub, numbers, repeat(least)), width)
+    width, parts = _lay(list(map(sub, numbers, repeat(least))))
+    return (bytes((_ABOVE | width,)) + _signed(least), *parts)
 
 
-def _differences(numbers: Sequence[int]) -> bytes:
+def _differences(numbers: Sequence[int]) -> Parts:
     steps = list(map(sub, numbers[1:], numbers))
     least = min(steps)
-    width = _width(max(steps) - least)
-    if width >= len(_SIZES):
+    if max(steps) - least >= 1 << 64:
         return _above(numbers)
-    head = bytes((_DIFFERENCES | width,)) + _signed(numbers[0]) + _signed(least)
-    return head + _lay(map(sub, steps, repeat(least)), width)
+    width, parts = _lay(list(map(sub, steps, repeat(least))))
+    return (bytes((_DIFFERENCES | width,)) + _signed(numbers[0]) + _signed(least), *parts)
 
 
-def _width(largest: int) -> int:
-    return (largest.bit_length() + 7) // 8
+def _lay(numbers: Sequence[int]) -> tuple[int, Parts]:
+    """Lay out numbers from 0 on; gives their width in bytes, and their common factor and planes, unless all are 0."""
+    factor = math.gcd(*numbers)
+    if not factor:
+        return 0, ()
+    width = (max(numbers) // factor).bit_length() + 7 >> 3
+    reduced = array(_TYPES[_SIZES[width]], map(floordiv, numbers, repeat(factor)))
+    return width, (varint(factor), *_planes(reduced, width))
 
 
-def _compressed(data: bytes) -> int:
-    return len(zlib.compress(data, 6)) if len(data) > _WORTH_TRYING else len(data)
+def _weight(parts: Parts) -> int:
+    return len(squeeze(parts))
 
 
-def _lay(numbers: "map[int]", width: int) -> bytes:
-    return _planes(array(_TYPES[_SIZES[width]], numbers), width) if width else b""
-
-
-def _planes(numbers: "array[Any]", width: int) -> bytes:
+def _planes(numbers: "array[Any]", width: int) -> Parts:
     """Lay out the `width` lowest bytes of numbers in planes, the lowest bytes first."""
     if sys.byteorder == "big":
         numbers.byteswap()
     raw, size = numbers.tobytes(), numbers.itemsize
-    return raw if size == 1 else b"".join(raw[plane::size] for plane in range(width))
+    return tuple(raw[plane::size] for plane in range(width))
 
 
 def _array(code: str, planes: bytes, width: int) -> "array[Any]":

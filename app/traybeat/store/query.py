@@ -73,10 +73,12 @@ class Plan:
         """Give the tiers to read, each with its part of the range: the oldest part and coarsest tier first."""
         parts, end = [], self.end
         for tier in TIERS[TIERS.index(self.tier) :]:
-            start = max(self.start, view.since(tier))
-            if start < end:
-                parts.append((tier, start // tier.window * tier.window, end))
-            end = min(end, start)
+            since = view.since(tier)
+            reach = max(self.start, since)
+            if reach < end:
+                width = self.step if tier is self.tier and tier is not RAW else tier.window
+                parts.append((tier, max(self.start // width * width, since), end))
+            end = min(end, reach)
         return parts[::-1]
 
 
@@ -91,7 +93,7 @@ def plan(start: float, end: float, points: int) -> Plan:
     step = -((first - last) // (points - 2))
     tier = max((one for one in TIERS if one.window <= step), key=lambda one: one.window)
     step = -(-step // tier.window) * tier.window
-    return Plan(first if tier is RAW else first // step * step, last, step, points, tier)
+    return Plan(first, last, step, points, tier)
 
 
 def finest(start: float, end: float) -> Plan:

@@ -105,7 +105,11 @@ class Reader:
             with self._seam:
                 kept = self._begin(connection)
                 view = View(
-                    None if kept is None else connection, kept or {}, self._head.held(entries), self._head.films(*films)
+                    None if kept is None else connection,
+                    {entry: entry.id for entry in entries},
+                    kept or {},
+                    self._head.held(entries),
+                    self._head.films(*films),
                 )
             try:
                 answer = ask(view)

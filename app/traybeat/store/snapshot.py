@@ -40,7 +40,8 @@ def encode(snapshots: Sequence[Snapshot]) -> bytes:
         [round(row.cpu_ratio * _CPU_STEPS) for row in rows],
         [round(row.memory_bytes / _MEMORY_STEP) for row in rows],
     )
-    return squeeze(b"".join((varint(len(snapshots)), varint(len(text)), text, *map(pack, columns))))
+    head = varint(len(snapshots)) + varint(len(text))
+    return squeeze((head, text, *(part for column in columns for part in pack(column))))
 
 
 def decode(data: bytes) -> list[Snapshot]:

@@ -11,7 +11,7 @@ packed.
 SERIES_BITS = 24
 MOST_SERIES_IDS = 1 << SERIES_BITS
 LAST_TICK = 1 << 36
-"""The end of time for this store, in the year 4147; what claims to be later is refused."""
+"""The end of time for this store, in the year 2187; what claims to be later is refused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,12 @@ from traybeat.store.windows import NONE, Windows, chain, merge, unite
 class View:
     """One reader's consistent sight. `connection` is in a transaction of its own; None where no table can be read.
 
-    `kept` tells since when each table is whole, in Unix seconds. `damaged` counts the rows that could not be read.
+    `ids` are the series' numbers in those tables. `kept` tells since when each table is whole, in Unix seconds.
+    `damaged` counts the rows that could not be read.
     """
 
     connection: sqlite3.Connection | None
+    ids: Mapping[Entry, int]
     kept: Mapping[str, int]
     held: Collection[Held]
     films: Collection[HeldSnapshots] = ()
@@ -63,7 +65,9 @@ class View:
 
     def _row(self, entry: Entry, tier: Tier, stretch: int) -> Windows:
         try:
-            return rows.windows(self.connection, tier, stretch, entry.id) if self.connection is not None else NONE
+            return (
+                rows.windows(self.connection, tier, stretch, self.ids[entry]) if self.connection is not None else NONE
+            )
         except DamagedError:
             self.damaged += 1
             return NONE

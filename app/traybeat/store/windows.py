@@ -126,24 +126,29 @@ def unite(one: Windows, other: Windows, scale: Scale) -> tuple[Windows, Windows]
 
 def sum_up(windows: Windows, step: int, most: int) -> Windows:
     """Sum up windows into wider ones of `step` ticks, which start at multiples of it; at most `most` fall into one."""
-    starts, length = windows.starts, len(windows.starts)
+    cuts = _cuts(windows.starts, step, most)
+    starts = [windows.starts[cut.start] // step * step for cut in cuts]
     total: Callable[[Column], float] = sum if windows.whole else _total
-    begun: list[int] = []
-    counts: list[int] = []
-    minima: list[float] = []
-    maxima: list[float] = []
-    sums: list[float] = []
-    first = 0
+    sums = [windows.sums[cut] for cut in cuts]
+    if windows.raw:
+        counts, minima, maxima = [cut.stop - cut.start for cut in cuts], sums, sums
+    else:
+        counts = [sum(windows.counts[cut]) for cut in cuts]
+        minima, maxima = [windows.minima[cut] for cut in cuts], [windows.maxima[cut] for cut in cuts]
+    return Windows(
+        starts, counts, list(map(min, minima)), list(map(max, maxima)), list(map(total, sums)), windows.whole
+    )
+
+
+def _cuts(starts: Sequence[int], step: int, most: int) -> list[slice]:
+    """Find what falls into each of the wider windows."""
+    cuts, first, length = [], 0, len(starts)
     while first < length:
-        start = starts[first] // step * step
-        last = bisect_left(starts, start + step, first + 1, min(first + most, length))
-        begun.append(start)
-        counts.append(sum(windows.counts[first:last]))
-        minima.append(min(windows.minima[first:last]))
-        maxima.append(max(windows.maxima[first:last]))
-        sums.append(total(windows.sums[first:last]))
+        end = (starts[first] // step + 1) * step
+        last = bisect_left(starts, end, first + 1, min(first + most, length))
+        cuts.append(slice(first, last))
         first = last
-    return Windows(begun, counts, minima, maxima, sums, windows.whole)
+    return cuts
 
 
 def _total(values: Column) -> float:
@@ -159,4 +164,7 @@ def _rows(windows: Windows) -> Iterable[tuple[int, int, float, float, float]]:
 
 
 def _join(columns: Iterable[Sequence[float]]) -> list[Any]:
-    return [number for column in columns for number in column]
+    joined: list[Any] = []
+    for column in columns:
+        joined.extend(column)
+    return joined
