@@ -32,6 +32,8 @@ from traybeat.model.selector import Compare, Matcher, Selector  # noqa: E402
 from traybeat.model.settings import History as Options  # noqa: E402
 from traybeat.store.history import COMMIT_SECONDS, History  # noqa: E402
 
+assert sys.platform == "linux"
+
 HOUR, DAY = 3600, 86400
 START = 1_700_006_400 // DAY * DAY
 BLOCK = 4096

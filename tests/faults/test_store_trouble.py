@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from histories import BYTES, HOUR, RATIO, START, Kept, read
+from traybeat.store.history import COMMIT_SECONDS
+from traybeat.store.writer import CHECKPOINT_SECONDS
 
 
 @pytest.fixture
@@ -253,6 +255,7 @@ def test_a_torn_log_costs_its_end_only(kept: Kept, tmp_path: Path) -> None:
     other.close()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not delete files that are open")
 def test_a_file_that_is_deleted_under_way_is_made_anew(kept: Kept) -> None:
     kept.run([0.1] * 50)
     for suffix in ("", "-wal", "-shm"):
@@ -358,3 +361,26 @@ def test_a_database_that_got_mostly_empty_becomes_small_again(kept: Kept) -> Non
     assert kept.path.stat().st_size < before / 5
     assert set(values(kept)) == {0.1}
     assert kept.history.state().failures == 0
+
+
+def test_a_power_cut_costs_what_came_since_the_last_checkpoint(kept: Kept, tmp_path: Path) -> None:
+    """The log is not synced between checkpoints: any of its blocks may be missing, or old."""
+    chance = random.Random(1)  # noqa: S311
+    for number in range(24):
+        kept.run([0.1] * 20)
+        now = kept.clock.wall()
+        image = tmp_path / f"image-{number}" / "telemetry.db"
+        image.parent.mkdir()
+        image.write_bytes(kept.path.read_bytes())
+        log = bytearray(kept.path.with_name("telemetry.db-wal").read_bytes())
+        for _ in range(number % 4):
+            place = chance.randrange(0, len(log), 512)
+            log[place : place + 4096] = bytes(len(log[place : place + 4096]))
+        image.with_name("telemetry.db-wal").write_bytes(log[: chance.randrange(len(log) + 1)])
+        left = Kept(image, now=now)
+        left.history.flush()
+        assert left.history.state().set_aside == 0
+        assert left.history.state().damaged == 0
+        times = [time for time, _ in read(left.line(RATIO, START, now))] if now > START + 80 else [now]
+        assert times[-1] >= now - CHECKPOINT_SECONDS - 2 * COMMIT_SECONDS - 2
+        left.close()

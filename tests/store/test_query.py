@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from histories import DAY, HOUR, RATIO, START, Kept
+from traybeat.model.settings import History as Options
 from traybeat.store.query import MOST_POINTS, Point, WrongRangeError, plan
 from traybeat.store.tier import LAST_TICK, MINUTE, RAW, TEN_MINUTES
 
@@ -60,8 +61,6 @@ def test_there_are_never_more_points_than_asked_for(data: st.DataObject, busy: K
 @pytest.fixture(scope="module")
 def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
     """A history of three days, raw for an hour and by the minute for a day."""
-    from traybeat.model.settings import History as Options
-
     found = Kept(tmp_path_factory.mktemp("busy") / "telemetry.db", Options(1, 1, 30))
     found.run((n % 89 / 89 for n in range(3 * 24 * 60)), every=60)
     for _ in range(5):
@@ -103,3 +102,16 @@ def test_a_coarser_part_starts_no_earlier_than_it_must(busy: Kept) -> None:
     (line,) = busy.lines(RATIO.name, START + 31_200, START + 61_435, 59)
     assert line.step == 540
     assert line.times[0] == START + 31_200
+
+
+def test_a_pause_where_two_tiers_meet_is_a_gap(tmp_path: Path) -> None:
+    kept = Kept(tmp_path / "telemetry.db", Options(1, 1, 30))
+    kept.run([0.1] * 60, every=60)
+    kept.clock.go(5 * HOUR)
+    kept.run([0.2] * 50, every=60)
+    for _ in range(5):
+        kept.history.flush()
+    line = kept.line(RATIO, START, kept.clock.wall())
+    assert set(line.averages) == {0.1, 0.2}
+    assert [line.averages[gap] for gap in line.gaps] == [0.2]
+    kept.close()

@@ -60,7 +60,7 @@ def test_of_two_snapshots_in_ten_seconds_the_first_is_kept() -> None:
     film.add(1000, (FIREFOX,))
     film.add(1049, (BASH,))
     film.add(1100, (BASH,))
-    assert film.held().snapshots() == [Snapshot(1000, (FIREFOX,)), Snapshot(1100, (BASH,))]
+    assert film.tail == [Snapshot(1000, (FIREFOX,)), Snapshot(1100, (BASH,))]
     assert unite([Snapshot(1000, ())], [Snapshot(900, ()), Snapshot(1099, (BASH,))]) == [
         Snapshot(900, ()),
         Snapshot(1000, ()),
