@@ -1,20 +1,20 @@
 """The exporter as a part that lives by the settings."""
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 
-from traybeat.engine.gate import Gate, Keys, Policy, policy_hosts
-from traybeat.engine.site import Endpoint, Rhythm, Site, loopback
+from traybeat.engine.credentials import Keys
+from traybeat.engine.gate import Gate, Policy
+from traybeat.engine.hosts import policy_hosts
+from traybeat.engine.listening import address_faults, pair, tls_faults
+from traybeat.engine.rates import Rates
+from traybeat.engine.site import Endpoint, Rhythm, Site
 from traybeat.exporter.exposition import Exposition
+from traybeat.exporter.guard import ScrapeGuard
 from traybeat.exporter.pages import Pages
-from traybeat.host.scalars import shown
-from traybeat.host.tls import CertificateError, Pair, context
 from traybeat.model.errors import Fault, SecretMissingError
 from traybeat.model.service import Secret, Secrets
-from traybeat.model.settings import Credentials, SecretRef, Settings, Tls
+from traybeat.model.settings import Credentials, SecretRef, Settings
 from traybeat.model.settings import Exporter as Options
-
-OPEN_PATHS = frozenset({"/healthz"})
 
 
 class Exporter:
@@ -28,8 +28,10 @@ class Exporter:
         own_name: str,
         settings: Settings,
         rhythm: Rhythm,
+        rates: Rates,
     ) -> None:
         self._secrets = secrets
+        self._rates = rates
         self._own_name = own_name
         self._gate = Gate(Pages(exposition, parts), self._policy(settings.exporter))
         self.site = Site("exporter", self._gate, endpoint(settings.exporter), rhythm)
@@ -46,17 +48,12 @@ class Exporter:
 
     def _policy(self, options: Options) -> Policy:
         hosts = policy_hosts(self._own_name, options.hosts)
-        return Policy("exporter", hosts, keys(options.credentials, self._secrets), OPEN_PATHS)
+        return Policy("exporter", hosts, ScrapeGuard(keys(options.credentials, self._secrets), self._rates))
 
 
 def endpoint(options: Options) -> Endpoint | None:
     """Give where to listen; None where the exporter is off."""
     return Endpoint(options.address, options.port, pair(options.tls)) if options.enabled else None
-
-
-def pair(tls: Tls) -> Pair | None:
-    """Give the certificate's files, where both are set."""
-    return Pair(Path(tls.certificate), Path(tls.key)) if tls.certificate and tls.key else None
 
 
 def keys(credentials: Credentials, secrets: Secrets) -> Keys:
@@ -74,22 +71,19 @@ def faults(options: Options, secrets: Secrets) -> Iterator[Fault]:
         return
     yield from _address(options)
     yield from _credentials(options.credentials, secrets)
-    yield from _tls(options.tls)
+    yield from tls_faults("exporter", options.tls)
 
 
 def _address(options: Options) -> Iterator[Fault]:
-    try:
-        local = loopback(options.address)
-    except ValueError:
-        expected = "an IP address such as 127.0.0.1, ::1 or 0.0.0.0, or localhost"
-        yield Fault("exporter.address", shown(options.address), expected)
-        return
-    if not local and not options.credentials.required and not options.allow_anonymous:
-        yield Fault(
+    def open_to_all() -> Fault:
+        return Fault(
             "exporter.address",
             f"{options.address}, which the network can reach, without credentials",
             "127.0.0.1, or exporter.credentials set, or exporter.allow_anonymous: true",
         )
+
+    guarded = options.credentials.required or options.allow_anonymous
+    yield from address_faults("exporter", options.address, None if guarded else open_to_all)
 
 
 def _credentials(credentials: Credentials, secrets: Secrets) -> Iterator[Fault]:
@@ -106,14 +100,3 @@ def _credentials(credentials: Credentials, secrets: Secrets) -> Iterator[Fault]:
                 yield Fault(path, "an empty secret", "a secret with something in it")
         except SecretMissingError as missing_secret:
             yield Fault(path, f"{{secret: {reference.secret}}}", str(missing_secret))
-
-
-def _tls(tls: Tls) -> Iterator[Fault]:
-    if (tls.certificate is None) != (tls.key is None):
-        missing = "key" if tls.key is None else "certificate"
-        yield Fault(f"exporter.tls.{missing}", "nothing", "both certificate and key, or neither")
-    elif (files := pair(tls)) is not None:
-        try:
-            context(files)
-        except CertificateError as error:
-            yield Fault("exporter.tls", f"files that can't be used: {error}", "a certificate and the key it belongs to")
