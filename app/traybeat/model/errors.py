@@ -41,3 +41,7 @@ class NoDataError(TraybeatError):
 
 class SecretMissingError(TraybeatError):
     """A secret that the settings name is not to be had."""
+
+
+class SecretsUnavailableError(SecretMissingError):
+    """The keyring is absent, locked or does not answer: the secret may be there, and may be had later."""
