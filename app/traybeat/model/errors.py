@@ -44,4 +44,8 @@ class SecretMissingError(TraybeatError):
 
 
 class SecretsUnavailableError(SecretMissingError):
-    """The keyring is absent, locked or does not answer: the secret may be there, and may be had later."""
+    """The keyring is locked or does not answer: the secret may be there, and may be had later."""
+
+
+class SecretRefusedError(TraybeatError):
+    """A secret can't be kept as it is: its name, or its value; the text never holds the value."""

@@ -77,16 +77,19 @@ class Secrets(Protocol):
 
 
 class SecretStore(Secrets, Protocol):
-    """Keeps secrets, too: the keyring. Every call may take seconds."""
+    """Keeps secrets, too. Every call may take seconds."""
 
-    def put(self, name: str, value: "Secret") -> None:
-        """Keep a secret, in place of an older one; raises SecretsUnavailableError, or ValueError for a wrong name."""
+    def put(self, name: str, value: "Secret") -> str | None:
+        """Keep a secret, in place of an older one; gives a sentence where it is kept only until Traybeat ends.
+
+        Raises SecretsUnavailableError, or SecretRefusedError for a name or a value that can't be kept.
+        """
 
     def drop(self, name: str) -> None:
         """Forget a secret; raises SecretMissingError where there is none, or SecretsUnavailableError."""
 
     def names(self) -> tuple[str, ...]:
-        """Name the secrets that were put, without asking the keyring."""
+        """Name the secrets that are kept; asks no keyring."""
 
 
 class Secret:
