@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from traybeat.host.paths import Paths
 
 FAILED = 1
-_HELPERS = {"statvfs": "traybeat.host.statvfs"}
+_HELPERS = {
+    "keyring": "traybeat.host.keyring",
+    "statvfs": "traybeat.host.statvfs",
+    "window": "traybeat.window.view",
+}
 
 
 class Ending:

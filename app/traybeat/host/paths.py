@@ -45,6 +45,16 @@ class Paths:
         return self.data / "telemetry.db"
 
     @property
+    def welcomed(self) -> Path:
+        """The mark that the first run's welcome has been shown."""
+        return self.data / "welcomed"
+
+    @property
+    def secret_names(self) -> Path:
+        """The list of the names, and nothing more, of what the keyring keeps for us."""
+        return self.data / "secret-names.json"
+
+    @property
     def lock(self) -> Path:
         """The file that the one running instance holds."""
         return self.data / "traybeat.lock"

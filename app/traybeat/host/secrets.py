@@ -21,6 +21,11 @@ class EnvironmentSecrets:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
 
+    def knows(self, name: str) -> bool:
+        """Say whether the environment has anything to say about a secret."""
+        key = variable(name)
+        return key in self._environ or f"{key}_FILE" in self._environ
+
     def get(self, name: str) -> Secret:
         """Give a secret, without the line end that a file may close with."""
         key = variable(name)

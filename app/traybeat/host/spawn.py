@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import IO, Protocol
 
@@ -45,9 +45,9 @@ def helper_command(
     return [executable, "-P", "-m", "traybeat", "--helper", helper]
 
 
-def environment(ours: Mapping[str, str]) -> dict[str, str]:
-    """Give the part of our environment that helpers get."""
-    return {name: ours[name] for name in _ENVIRONMENT if name in ours}
+def environment(ours: Mapping[str, str], more: Sequence[str] = ()) -> dict[str, str]:
+    """Give the part of our environment that helpers get, and what a helper needs beside."""
+    return {name: ours[name] for name in (*_ENVIRONMENT, *more) if name in ours}
 
 
 def start(arguments: list[str], stdin: IO[bytes], stdout: IO[bytes]) -> Process:
@@ -62,6 +62,29 @@ def start(arguments: list[str], stdin: IO[bytes], stdout: IO[bytes]) -> Process:
         start_new_session=True,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
+
+
+def converse(arguments: list[str], request: bytes, seconds: float, more: Sequence[str] = ()) -> bytes:
+    """Start a helper, hand it a request and give its answer, all through pipes: nothing of it is on a disk.
+
+    `more` names further variables of our environment that it gets. Raises OSError, and TimeoutError once it has been
+    ended for not answering within so many seconds.
+    """
+    with subprocess.Popen(  # noqa: S603 (our own command line, and no shell)
+        arguments,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment(os.environ, more),
+        close_fds=True,
+        start_new_session=True,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    ) as process:
+        try:
+            return process.communicate(request, seconds)[0]
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise TimeoutError(f"no answer within {seconds:.0f} s") from None
 
 
 def end(process: Process) -> None:

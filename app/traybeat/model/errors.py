@@ -41,3 +41,11 @@ class NoDataError(TraybeatError):
 
 class SecretMissingError(TraybeatError):
     """A secret that the settings name is not to be had."""
+
+
+class SecretsUnavailableError(SecretMissingError):
+    """The keyring is locked or does not answer: the secret may be there, and may be had later."""
+
+
+class SecretRefusedError(TraybeatError):
+    """A secret can't be kept as it is: its name, or its value; the text never holds the value."""

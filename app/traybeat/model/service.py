@@ -70,7 +70,26 @@ class Secrets(Protocol):
     """Looks up secrets by the names that the settings give them."""
 
     def get(self, name: str) -> "Secret":
-        """Give a secret; raises SecretMissingError, whose text says how to supply it."""
+        """Give a secret; raises SecretMissingError, whose text says how to supply it.
+
+        Its kind SecretsUnavailableError means that it may well be there, and can't be had right now. May take seconds.
+        """
+
+
+class SecretStore(Secrets, Protocol):
+    """Keeps secrets, too. Every call may take seconds."""
+
+    def put(self, name: str, value: "Secret") -> str | None:
+        """Keep a secret, in place of an older one; gives a sentence where it is kept only until Traybeat ends.
+
+        Raises SecretsUnavailableError, or SecretRefusedError for a name or a value that can't be kept.
+        """
+
+    def drop(self, name: str) -> None:
+        """Forget a secret; raises SecretMissingError where there is none, or SecretsUnavailableError."""
+
+    def names(self) -> tuple[str, ...]:
+        """Name the secrets that are kept; asks no keyring."""
 
 
 class Secret:

@@ -1,0 +1,67 @@
+"""Start at login: what is common to the systems, each of which has its own way."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from traybeat.model.errors import TraybeatError
+
+
+class AutostartError(TraybeatError):
+    """Start at login can't be read or changed; the text says what to do."""
+
+
+class Entry(NamedTuple):
+    """How it is: on or off, where that is written, and what is wrong with it, if anything."""
+
+    on: bool
+    place: str
+    problem: str | None = None
+
+
+class Autostart(Protocol):
+    """The system's list of what starts with the user's session."""
+
+    def entry(self) -> Entry:
+        """Look; raises AutostartError."""
+
+    def switch(self, *, on: bool) -> Entry:
+        """Switch it on or off, and give how it is then; raises AutostartError."""
+
+
+def command(
+    directories: Sequence[str] = (),
+    executable: str = sys.executable,
+    *,
+    frozen: bool = getattr(sys, "frozen", False),
+    windows: bool = sys.platform == "win32",
+) -> tuple[str, ...]:
+    """Give the command that starts this very program again, by its absolute path.
+
+    `directories` are the options that name directories of the user's own. On Windows from source, pythonw keeps a
+    console from opening.
+    """
+    program = Path(executable).absolute()
+    if frozen:
+        return (str(program), *directories)
+    quiet = program.with_name("pythonw.exe")
+    if windows and quiet.exists():
+        program = quiet
+    return (str(program), "-P", "-m", "traybeat", *directories)
+
+
+def directory_options(environ: Mapping[str, str], config: str | None, data: str | None) -> tuple[str, ...]:
+    """Give the options for directories other than the platform's own, made absolute."""
+    named = (
+        ("--config", config or environ.get("TRAYBEAT_CONFIG_DIR")),
+        ("--data", data or environ.get("TRAYBEAT_DATA_DIR")),
+    )
+    return tuple(part for option, path in named if path for part in (option, str(Path(path).expanduser().absolute())))
+
+
+def compared(found: str, expected: str, place: str) -> Entry:
+    """Give an entry that is on; one that starts another program is told."""
+    if found == expected:
+        return Entry(on=True, place=place)
+    return Entry(on=True, place=place, problem="it starts another copy of Traybeat; switch it on again to mend that")

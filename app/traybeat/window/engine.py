@@ -1,0 +1,52 @@
+"""Which web view this machine has, and how to get one. Only in the window's own process: it loads the web view."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+HINTS: Mapping[str, str] = {
+    "linux": "install WebKitGTK and its Python bindings (Debian, Ubuntu: python3-gi gir1.2-webkit2-4.1; "
+    "Fedora: python3-gobject webkit2gtk4.1), for Python's own environments also: pip install PyGObject",
+    "darwin": "pip install 'pywebview[cocoa]'",
+    "win32": "install the WebView2 runtime: https://developer.microsoft.com/microsoft-edge/webview2/",
+}
+
+
+class NoWebViewError(Exception):
+    """There is no web view that could show the dashboard."""
+
+
+def load(platform: str = sys.platform, importer: Any = import_module) -> tuple[Any, str]:
+    """Import pywebview and find its engine; gives the module and the engine's name, raises NoWebViewError."""
+    os.environ.setdefault("PYWEBVIEW_LOG", "CRITICAL")
+    try:
+        webview = importer("webview")
+        return webview, _ENGINES[platform](importer)
+    except NoWebViewError:
+        raise
+    except Exception as error:
+        raise NoWebViewError(str(error).strip().partition("\n")[0] or type(error).__name__) from error
+
+
+def _windows(importer: Any) -> str:
+    # Without WebView2 it would fall back to Internet Explorer, which shows nothing of ours.
+    if not importer("webview.platforms.winforms").is_chromium:
+        raise NoWebViewError("there is no WebView2 runtime")
+    return "WebView2"
+
+
+def _mac(importer: Any) -> str:
+    importer("webview.platforms.cocoa")
+    return "WKWebView"
+
+
+def _linux(importer: Any) -> str:
+    gtk = importer("webview.platforms.gtk")
+    if gtk.Gdk.Display.get_default() is None:
+        raise NoWebViewError("there is no display")
+    return "WebKitGTK " + ".".join(map(str, gtk.webkit_ver))
+
+
+_ENGINES: Mapping[str, Callable[[Any], str]] = {"linux": _linux, "darwin": _mac, "win32": _windows}
