@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 FAILED = 1
 _HELPERS = {
+    "edit": "traybeat.host.editing",
     "keyring": "traybeat.host.keyring",
     "statvfs": "traybeat.host.statvfs",
     "window": "traybeat.window.view",
