@@ -1,7 +1,9 @@
 """The exporter as a part that lives by the settings."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from secrets import token_urlsafe
 
 from traybeat.engine.gate import Gate, Keys, Policy, policy_hosts
 from traybeat.engine.site import Endpoint, Rhythm, Site, loopback
@@ -9,7 +11,7 @@ from traybeat.exporter.exposition import Exposition
 from traybeat.exporter.pages import Pages
 from traybeat.host.scalars import shown
 from traybeat.host.tls import CertificateError, Pair, context
-from traybeat.model.errors import Fault, SecretMissingError
+from traybeat.model.errors import Fault, SecretMissingError, SecretsUnavailableError
 from traybeat.model.service import Secret, Secrets
 from traybeat.model.settings import Credentials, SecretRef, Settings, Tls
 from traybeat.model.settings import Exporter as Options
@@ -18,7 +20,12 @@ OPEN_PATHS = frozenset({"/healthz"})
 
 
 class Exporter:
-    """Owns the exporter's site and gate; checks and applies its section of the settings."""
+    """Owns the exporter's site and gate; checks and applies its section of the settings.
+
+    `secrets` gives what can be had at once. Credentials that the keyring has to be asked for leave the gate sealed:
+    nothing opens it until `unseal` has had them; `sealed` says why meanwhile, and new settings that have such ones call
+    `sealing`.
+    """
 
     def __init__(
         self,
@@ -28,9 +35,13 @@ class Exporter:
         own_name: str,
         settings: Settings,
         rhythm: Rhythm,
+        sealing: Callable[[], None] = lambda: None,
     ) -> None:
+        self._sealing = sealing
         self._secrets = secrets
         self._own_name = own_name
+        self._options = settings.exporter
+        self.sealed: str | None = None
         self._gate = Gate(Pages(exposition, parts), self._policy(settings.exporter))
         self.site = Site("exporter", self._gate, endpoint(settings.exporter), rhythm)
 
@@ -41,12 +52,34 @@ class Exporter:
     def apply(self, old: Settings, new: Settings) -> None:
         """Move the listener, change what opens it, or both."""
         if new.exporter != old.exporter:
+            self._options = new.exporter
             self._gate.policy = self._policy(new.exporter)
             self.site.configure(endpoint(new.exporter))
+            if self.sealed:
+                self._sealing()
+
+    def unseal(self, secrets: Secrets) -> bool:
+        """Ask for the credentials, which may take seconds, and let them open the gate; says whether they do."""
+        options = self._options
+        try:
+            found = keys(options.credentials, secrets)
+        except SecretMissingError as error:
+            self.sealed = f"nobody can scrape: {error}"
+            return False
+        if options is self._options:
+            self._gate.policy = replace(self._gate.policy, keys=found)
+            self.sealed = None
+        return self.sealed is None
 
     def _policy(self, options: Options) -> Policy:
         hosts = policy_hosts(self._own_name, options.hosts)
-        return Policy("exporter", hosts, keys(options.credentials, self._secrets), OPEN_PATHS)
+        self.sealed = None
+        try:
+            found = keys(options.credentials, self._secrets)
+        except SecretsUnavailableError as error:
+            self.sealed = f"nobody can scrape yet: {error}"
+            found = Keys(token=Secret(token_urlsafe()))
+        return Policy("exporter", hosts, found, OPEN_PATHS)
 
 
 def endpoint(options: Options) -> Endpoint | None:
@@ -104,6 +137,8 @@ def _credentials(credentials: Credentials, secrets: Secrets) -> Iterator[Fault]:
         try:
             if not secrets.get(reference.secret).reveal():
                 yield Fault(path, "an empty secret", "a secret with something in it")
+        except SecretsUnavailableError:
+            continue  # it may be in the keyring, which is asked once we listen
         except SecretMissingError as missing_secret:
             yield Fault(path, f"{{secret: {reference.secret}}}", str(missing_secret))
 
