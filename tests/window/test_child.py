@@ -43,6 +43,7 @@ def test_one_that_hangs_is_killed() -> None:
     process = start()
     process.send(do="hang")
     assert process.end(gently=False) != 0
+    assert list(process.events()) == []
 
 
 def test_one_that_can_not_be_started_is_told() -> None:
