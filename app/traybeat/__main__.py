@@ -86,7 +86,7 @@ def dispatch(options: "Namespace", ending: Ending) -> int:
     if options.command is None:
         from traybeat.commands.run import run
 
-        return run(paths, options.log_format, options.log_level, ending)
+        return run(paths, options.log_format, options.log_level, ending, headless=options.headless)
     ending.interrupts = True
     try:
         return command(options, paths)
@@ -160,6 +160,26 @@ def _rules(options: "Namespace", paths: "Paths") -> int:
     return rules(paths, options)
 
 
+def _window(options: "Namespace", paths: "Paths") -> int:
+    from traybeat.commands.window import window
+    from traybeat.host.autostart import command as own
+
+    return window(paths, options.page, own(paths.options))
+
+
+def _secret(options: "Namespace", paths: "Paths") -> int:
+    from traybeat.commands.secret import secret
+
+    return secret(paths, options)
+
+
+def _autostart(options: "Namespace", paths: "Paths") -> int:
+    from traybeat.commands.autostart import autostart
+    from traybeat.main import login
+
+    return autostart(login(paths.options), options.switch)
+
+
 _COMMANDS = {
     "status": _status,
     "check": _check,
@@ -168,6 +188,9 @@ _COMMANDS = {
     "restore": _restore,
     "export": _export,
     "rules": _rules,
+    "window": _window,
+    "secret": _secret,
+    "autostart": _autostart,
 }
 
 

@@ -1,5 +1,6 @@
 """The composition root: the only place that constructs, and that knows the real clock, files and modules."""
 
+import json
 import os
 import random
 import socket
@@ -25,7 +26,7 @@ from traybeat.channels import registry as channels
 from traybeat.collectors.registry import Registration, discover
 from traybeat.engine import monitor, notifier
 from traybeat.engine.alerting import Alerting
-from traybeat.engine.control import Answer, Control
+from traybeat.engine.control import Answer, Control, Request
 from traybeat.engine.health import Wards
 from traybeat.engine.latest import Latest
 from traybeat.engine.monitor import Monitor, OwnUsage
@@ -33,18 +34,22 @@ from traybeat.engine.pace import Pace
 from traybeat.engine.pump import Pump
 from traybeat.engine.recollection import Recollection
 from traybeat.engine.sampling import Sampling
-from traybeat.engine.site import Condition, Rhythm, SiteState
+from traybeat.engine.site import Condition, Rhythm, SiteState, loopback
 from traybeat.engine.status import ActiveAlert, AlertsState, Channel, HistoryState, Reporter, SettingsState
 from traybeat.engine.supervisor import Supervisor
 from traybeat.engine.web import Web
+from traybeat.engine.welcome import Welcome
 from traybeat.exporter.exporter import Exporter, faults
 from traybeat.exporter.exposition import Exposition
+from traybeat.exporter.unsealing import Unsealing
 from traybeat.host import control
+from traybeat.host.autostart import Autostart, command
 from traybeat.host.connectivity import online
 from traybeat.host.logs import Logging
 from traybeat.host.machine import Machine, Roots
 from traybeat.host.paths import Paths
-from traybeat.host.secrets import EnvironmentSecrets
+from traybeat.host.session import VARIABLES
+from traybeat.host.vault import open_vault
 from traybeat.model.errors import Fault, WrongSettingsError
 from traybeat.model.metric import Sample
 from traybeat.model.service import Clock, Secrets
@@ -55,6 +60,8 @@ from traybeat.settings.tree import Schema
 from traybeat.store.history import History
 from traybeat.store.history import faults as history_faults
 from traybeat.store.reader import Reader
+from traybeat.window.browser import Browser
+from traybeat.window.keeper import Keeper
 
 _FIRST_ANSWER_SECONDS = 5.0
 
@@ -119,6 +126,33 @@ else:
         return lambda: None
 
 
+if sys.platform == "linux":
+
+    def login(directories: Sequence[str] = ()) -> Autostart:
+        """Give the system's way to start at login; `directories` are options that name other ones."""
+        from traybeat.host.linux.autostart import XdgAutostart, folder
+
+        return XdgAutostart(folder(os.environ, Path.home()), command(directories))
+
+elif sys.platform == "darwin":
+
+    def login(directories: Sequence[str] = ()) -> Autostart:
+        """Give the system's way to start at login; `directories` are options that name other ones."""
+        from traybeat.host.macos.autostart import LaunchAgent
+
+        return LaunchAgent(Path.home(), command(directories))
+
+else:
+
+    def login(directories: Sequence[str] = ()) -> Autostart:
+        """Give the system's way to start at login; `directories` are options that name other ones."""
+        import winreg
+
+        from traybeat.host.windows.autostart import RunKey
+
+        return RunKey(winreg, command(directories))
+
+
 def collectors(clock: Clock) -> Mapping[str, tuple[Registration, Machine]]:
     """Find the collectors, each with the machine that it reads."""
     seen = machine(clock)
@@ -142,7 +176,7 @@ def examine(paths: Paths) -> tuple[Settings, tuple[Fault, ...]]:
         loaded = read(paths.settings, os.environ, schema())
     except WrongSettingsError as wrong:
         return Settings(), wrong.faults
-    found = beyond_types(loaded.settings, EnvironmentSecrets(os.environ))
+    found = beyond_types(loaded.settings, open_vault(paths.secret_names, os.environ))
     return loaded.settings, (*found, *rule_faults(paths))
 
 
@@ -257,8 +291,8 @@ class Application:
     def __init__(self, paths: Paths, clock: Clock, loaded: Loaded, notices: Sequence[str], logging: Logging) -> None:
         tidy = _allocator()  # before the first thread
         self._settings, self._logging, self._notices = loaded.settings, logging, notices
-        secrets = EnvironmentSecrets(os.environ)
-        if found := beyond_types(self._settings, secrets):
+        self._vault = secrets = open_vault(paths.secret_names, os.environ)
+        if found := beyond_types(self._settings, secrets.quick):
             raise WrongSettingsError(found)
         self._supervisor, self._latest, wards, pace = Supervisor(), Latest(), Wards(), Pace(self._settings.limits)
         self._exposition = Exposition(self._latest, clock)
@@ -269,7 +303,8 @@ class Application:
         builders = {name: partial(one.build, seen) for name, (one, seen) in collectors(clock).items()}
         self._sampling = Sampling(builders, self._supervisor, clock, emit, wards, self._latest, pace)
         self._exporter = Exporter(
-            self._exposition, self._parts, secrets, socket.gethostname(), self._settings, Rhythm()
+            *(self._exposition, self._parts, secrets.quick, socket.gethostname(), self._settings, Rhythm()),
+            self._unseal,
         )
         self._monitor = Monitor(clock, OwnUsage(psutil), emit, wards, self._latest, pace, self._counts, tidy)
         listeners = (
@@ -277,6 +312,14 @@ class Application:
             *(self._alarm.alerting, self._alarm.notifier),
         )
         self._live = LiveSettings(paths.settings, os.environ, schema(), loaded, listeners, clock)
+        self._window = Keeper(self._dashboard, self._code, paths.window, Browser(paths.runtime), clock, self._tell)
+        self.welcome = Welcome(
+            paths.welcomed,
+            login(paths.options),
+            lambda: self._live.current,
+            self._scraped,
+            lambda: tuple(self._alarm.notifier.names()),
+        )
         reporter = Reporter(
             clock,
             self._latest,
@@ -291,6 +334,7 @@ class Application:
         )
         answers: Mapping[str, Answer] = {
             "status": lambda _: reporter.encoded(),
+            "window": self._show,
             "flush": lambda _: _done(self._history.flush),
             "backup": lambda request: _done(partial(self._history.backup, Path(request["file"]))),
             "restore": lambda request: _done(partial(self._history.restore, Path(request["file"]))),
@@ -303,8 +347,9 @@ class Application:
         self._alarm.start()
         self._supervisor.start(self._pump)
         self._sampling.apply(Settings(), self._settings)
-        for service in (self._web, self._monitor, self._live):
+        for service in (self._web, self._monitor, self._live, self._window):
             self._supervisor.start(service)
+        self._unseal()
 
     def greeting(self, hurry: Callable[[], bool]) -> str | None:
         """Say in one line that the program runs, once it listens or can't; None where `hurry` says to go on without."""
@@ -319,6 +364,31 @@ class Application:
         laggards = self._supervisor.stop()
         self._alarm.close()
         return laggards
+
+    def _show(self, request: Request) -> bytes:
+        session = {name: str(value) for name, value in json.loads(request["session"]).items() if name in VARIABLES}
+        return _done(lambda: self._window.show(request["page"], session))
+
+    def _dashboard(self) -> str | None:
+        """Give where the dashboard is served; nothing serves it yet."""
+        return None
+
+    def _code(self) -> str:
+        return ""
+
+    def _tell(self, text: str) -> None:
+        """Tell whoever sits at the machine; the log and `traybeat status` have it already."""
+
+    def _scraped(self) -> tuple[str | None, bool]:
+        """Say where Prometheus scrapes, and whether from elsewhere."""
+        state = self._exporter.site.state
+        listens = state.condition is Condition.LISTENING
+        return (state.url if listens else None), not loopback(self._live.current.exporter.address)
+
+    def _unseal(self) -> None:
+        if self._exporter.sealed:
+            self._supervisor.end(Unsealing.name, 0.1)
+            self._supervisor.start(Unsealing(self._exporter, self._vault))
 
     def _counts(self) -> Iterator[Sample]:
         for service, restarts in self._supervisor.restarts().items():
@@ -353,7 +423,8 @@ class Application:
         return ((self._exporter.site.state, self._exposition.last_scrape),)
 
     def _noticed(self) -> Sequence[str]:
-        return self._notices
+        told = (self._exporter.sealed, self._window.outlook.problem)
+        return [*self._notices, *filter(None, told)]
 
 
 def _done(work: Callable[[], None]) -> bytes:

@@ -46,12 +46,28 @@ def parser() -> argparse.ArgumentParser:
     backup.add_argument("file", metavar="FILE", help="the file to write")
     restore = commands.add_parser("restore", parents=[common], help="bring settings and history back from a backup")
     restore.add_argument("file", metavar="FILE", help="a file that `traybeat backup` wrote")
+    window = commands.add_parser(
+        "window", parents=[common], help="open the dashboard of the running Traybeat, starting one if there is none"
+    )
+    window.add_argument("page", metavar="PAGE", nargs="?", default="", help="one of its pages: alerts, settings, ...")
+    _secret(commands.add_parser("secret", parents=[common], help="keep passwords and the like in the keyring"), common)
+    autostart = commands.add_parser("autostart", parents=[common], help="start at login, or not")
+    autostart.add_argument("switch", choices=("on", "off", "status"), help="what to do about it")
     _rules(
         commands.add_parser("rules", parents=[common], help="try alert rules on history, hand them to Prometheus"),
         common,
     )
     _export(commands.add_parser("export", parents=[common], help="write series from history as CSV or JSON lines"))
     return top
+
+
+def _secret(secret: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    actions = secret.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
+    keep = actions.add_parser("set", parents=[common], help="keep a secret; its value is asked for, or standard input")
+    keep.add_argument("name", metavar="NAME", help="the name that the settings give it")
+    drop = actions.add_parser("delete", parents=[common], help="forget a secret")
+    drop.add_argument("name", metavar="NAME", help="its name")
+    actions.add_parser("list", parents=[common], help="name the secrets that are kept")
 
 
 def _rules(rules: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:

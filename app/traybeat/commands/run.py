@@ -4,6 +4,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Protocol
 
+from traybeat.commands.window import handed_over
 from traybeat.host import instance, logs
 from traybeat.host.clock import SystemClock
 from traybeat.host.paths import Paths
@@ -24,14 +25,19 @@ class Ending(Protocol):
         """Wait until asked to end."""
 
 
-def run(paths: Paths, log_format: str, log_level: str, ending: Ending) -> int:
-    """Be the resident process until asked to end; gives the exit code."""
+def run(paths: Paths, log_format: str, log_level: str, ending: Ending, *, headless: bool = False) -> int:
+    """Be the resident process until asked to end; gives the exit code.
+
+    Where one runs already, a second start in a desktop session opens that one's window.
+    """
     clock = SystemClock()
     notices: list[str] = []
     lock: instance.Lock | None = None
     try:
         lock = instance.acquire(paths.lock)
     except instance.AlreadyRunningError as running:
+        if not headless and handed_over(paths, os.environ):
+            return DONE
         print(running, file=sys.stderr)
         return TAKEN
     except OSError as error:

@@ -49,13 +49,14 @@ def peer(client: str, forwarded: str, proxies: Sequence[Network]) -> str:
     """
     found = client
     for one in reversed([part.strip() for part in forwarded.split(",") if part.strip()]):
-        if not _among(found, proxies):
+        if not among(found, proxies):
             break
         found = one
     return found[:64]
 
 
-def _among(address: str, proxies: Sequence[Network]) -> bool:
+def among(address: str, proxies: Sequence[Network]) -> bool:
+    """Say whether an address is one of the proxies'."""
     if not proxies:
         return False
     try:

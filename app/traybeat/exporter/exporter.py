@@ -1,6 +1,8 @@
 """The exporter as a part that lives by the settings."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from secrets import token_urlsafe
 
 from traybeat.engine.credentials import Keys
 from traybeat.engine.gate import Gate, Policy
@@ -11,14 +13,19 @@ from traybeat.engine.site import Endpoint, Rhythm, Site
 from traybeat.exporter.exposition import Exposition
 from traybeat.exporter.guard import ScrapeGuard
 from traybeat.exporter.pages import Pages
-from traybeat.model.errors import Fault, SecretMissingError
+from traybeat.model.errors import Fault, SecretMissingError, SecretsUnavailableError
 from traybeat.model.service import Secret, Secrets
 from traybeat.model.settings import Credentials, SecretRef, Settings
 from traybeat.model.settings import Exporter as Options
 
 
 class Exporter:
-    """Owns the exporter's site and gate; checks and applies its section of the settings."""
+    """Owns the exporter's site and gate; checks and applies its section of the settings.
+
+    `secrets` gives what can be had at once. Credentials that the keyring has to be asked for leave the gate sealed:
+    nothing opens it until `unseal` has had them; `sealed` says why meanwhile, and new settings that have such ones call
+    `sealing`.
+    """
 
     def __init__(
         self,
@@ -29,10 +36,14 @@ class Exporter:
         settings: Settings,
         rhythm: Rhythm,
         rates: Rates,
+        sealing: Callable[[], None] = lambda: None,
     ) -> None:
+        self._sealing = sealing
         self._secrets = secrets
         self._rates = rates
         self._own_name = own_name
+        self._options = settings.exporter
+        self.sealed: str | None = None
         self._gate = Gate(Pages(exposition, parts), self._policy(settings.exporter))
         self.site = Site("exporter", self._gate, endpoint(settings.exporter), rhythm)
 
@@ -43,12 +54,34 @@ class Exporter:
     def apply(self, old: Settings, new: Settings) -> None:
         """Move the listener, change what opens it, or both."""
         if new.exporter != old.exporter:
+            self._options = new.exporter
             self._gate.policy = self._policy(new.exporter)
             self.site.configure(endpoint(new.exporter))
+            if self.sealed:
+                self._sealing()
+
+    def unseal(self, secrets: Secrets) -> bool:
+        """Ask for the credentials, which may take seconds, and let them open the gate; says whether they do."""
+        options = self._options
+        try:
+            found = keys(options.credentials, secrets)
+        except SecretMissingError as error:
+            self.sealed = f"nobody can scrape: {error}"
+            return False
+        if options is self._options:
+            self._gate.policy = replace(self._gate.policy, guard=ScrapeGuard(found, self._rates))
+            self.sealed = None
+        return self.sealed is None
 
     def _policy(self, options: Options) -> Policy:
         hosts = policy_hosts(self._own_name, options.hosts)
-        return Policy("exporter", hosts, ScrapeGuard(keys(options.credentials, self._secrets), self._rates))
+        self.sealed = None
+        try:
+            found = keys(options.credentials, self._secrets)
+        except SecretsUnavailableError as error:
+            self.sealed = f"nobody can scrape yet: {error}"
+            found = Keys(token=Secret(token_urlsafe()))
+        return Policy("exporter", hosts, ScrapeGuard(found, self._rates))
 
 
 def endpoint(options: Options) -> Endpoint | None:
@@ -98,5 +131,7 @@ def _credentials(credentials: Credentials, secrets: Secrets) -> Iterator[Fault]:
         try:
             if not secrets.get(reference.secret).reveal():
                 yield Fault(path, "an empty secret", "a secret with something in it")
+        except SecretsUnavailableError:
+            continue  # it may be in the keyring, which is asked once we listen
         except SecretMissingError as missing_secret:
             yield Fault(path, f"{{secret: {reference.secret}}}", str(missing_secret))

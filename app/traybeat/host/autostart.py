@@ -1,7 +1,7 @@
 """Start at login: what is common to the systems, each of which has its own way."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -49,15 +49,6 @@ def command(
     if windows and quiet.exists():
         program = quiet
     return (str(program), "-P", "-m", "traybeat", *directories)
-
-
-def directory_options(environ: Mapping[str, str], config: str | None, data: str | None) -> tuple[str, ...]:
-    """Give the options for directories other than the platform's own, made absolute."""
-    named = (
-        ("--config", config or environ.get("TRAYBEAT_CONFIG_DIR")),
-        ("--data", data or environ.get("TRAYBEAT_DATA_DIR")),
-    )
-    return tuple(part for option, path in named if path for part in (option, str(Path(path).expanduser().absolute())))
 
 
 def compared(found: str, expected: str, place: str) -> Entry:

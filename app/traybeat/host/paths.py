@@ -12,12 +12,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The directories, and the files in them that users know by name."""
+    """The directories, and the files in them that users know by name.
+
+    `options` are what another start on the same directories needs on its command line.
+    """
 
     config: Path
     data: Path
     log_directory: Path
     runtime: Path
+    options: tuple[str, ...] = ()
 
     @property
     def settings(self) -> Path:
@@ -43,6 +47,11 @@ class Paths:
     def telemetry(self) -> Path:
         """The history's database."""
         return self.data / "telemetry.db"
+
+    @property
+    def window(self) -> Path:
+        """Where the window was, and how large."""
+        return self.data / "window.json"
 
     @property
     def welcomed(self) -> Path:
@@ -76,7 +85,13 @@ def locate(config: str | None, data: str | None, environ: Mapping[str, str]) -> 
         data=data_path,
         log_directory=data_path if data else Path(dirs.user_log_dir),
         runtime=_runtime(dirs),
+        options=_options(config, data),
     )
+
+
+def _options(config: str | None, data: str | None) -> tuple[str, ...]:
+    named = (("--config", config), ("--data", data))
+    return tuple(part for option, path in named if path for part in (option, str(Path(path).expanduser().absolute())))
 
 
 def _runtime(dirs: "PlatformDirs") -> Path:

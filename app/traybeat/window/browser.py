@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from traybeat.host.files import write_private
-from traybeat.host.paths import Paths
+from traybeat.host.session import graphical
 from traybeat.model.errors import TraybeatError
 
 KEEP_SECONDS = 30.0
@@ -69,6 +69,8 @@ else:
 
     def hand_over(path: Path, environ: Mapping[str, str], run: Run = run) -> bool:
         """Open a file with what the user opens such files with."""
+        if not graphical(environ):
+            return False  # or a browser for terminals would open where nobody sees it
         openers = OPENERS["darwin" if sys.platform == "darwin" else "linux"]
         return any(run((*opener, str(path)), environ) for opener in openers)
 
@@ -109,8 +111,3 @@ class Browser:
                 else:
                     path.unlink()
         return left
-
-
-def folder(paths: Paths) -> Path:
-    """Find the directory for the files: this user's alone, and gone with the session where the system does that."""
-    return paths.runtime

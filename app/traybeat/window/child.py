@@ -70,11 +70,14 @@ class Process:
 
     def events(self) -> Iterator[dict[str, Any]]:
         """Give what it tells."""
-        for line in self._process.stdout or ():
-            with suppress(ValueError):
-                told = json.loads(line)
-                if isinstance(told, dict):
-                    yield told
+        if self._process.stdout is None:
+            return
+        with self._process.stdout as lines:
+            for line in lines:
+                with suppress(ValueError):
+                    told = json.loads(line)
+                    if isinstance(told, dict):
+                        yield told
 
     def end(self, *, gently: bool) -> int:
         """End it with all that it started itself; gently by letting it close its window first."""
@@ -85,10 +88,7 @@ class Process:
             with suppress(subprocess.TimeoutExpired):
                 return self._process.wait(_LEAVE_SECONDS)
         self._kill()
-        code = self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
-        return code
+        return self._process.wait()
 
     def _kill(self) -> None:
         with suppress(OSError):

@@ -108,7 +108,6 @@ class Keeper:
         self._environ = environ
         self._queue: SimpleQueue[Request | Told | None] = SimpleQueue()
         self._open: _Open | None = None
-        self._no_view = False
         self.outlook = Outlook()
 
     def show(self, page: str = "", session: Mapping[str, str] | None = None) -> None:
@@ -127,15 +126,16 @@ class Keeper:
                 try:
                     item = self._queue.get(timeout=TICK_SECONDS if self._open else pause)
                 except Empty:
-                    self._tick()
+                    self.tick()
                 else:
-                    self._take(item)
-                pause = self._browser.tidy() if pause is not None or self._no_view else None
+                    self.take(item)
+                pause = self._browser.tidy()
         finally:
             if self._open is not None:
                 self._close(self._open, gently=True)
 
-    def _take(self, item: Request | Told | None) -> None:
+    def take(self, item: Request | Told | None) -> None:
+        """Deal with what came: a request, an event, or None for the end."""
         if isinstance(item, Request):
             self._wanted(item)
         elif isinstance(item, Told) and self._open is not None and item.child is self._open.child:
@@ -146,8 +146,6 @@ class Keeper:
             url = self._url(request.page) if request.page else None
             self._open.request = request
             self._open.child.send(do="show", url=url)
-        elif self._no_view:
-            self._browse(request)
         else:
             self._start(request)
 
@@ -196,7 +194,7 @@ class Keeper:
             case "unavailable":
                 opened.detail, opened.hint = clean(str(event.get("detail")), 200), clean(str(event.get("hint")), 400)
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
         """Count the silence in ticks, not by a clock: a machine that slept was silent, too."""
         if self._open is None:
             return
@@ -216,7 +214,6 @@ class Keeper:
         if code == _DONE:
             log.info("window closed", extra=fields(part=self.name))
         elif code == _UNAVAILABLE:
-            self._no_view = True
             self._problem(f"there is no web view ({opened.detail}), so that the browser is used; {opened.hint}")
             self._browse(opened.request)
         else:

@@ -1,8 +1,8 @@
 """The window's process: one web view. Run as the helper `window`; it ends with its window, or with whoever started it.
 
 It reads a JSON object a line: `do` is `open` (url, geometry), `show` (url or none; comes to the front), `close` or
-`probe`. It writes one a line: `event` is `shown`, `loaded`, `beat`, `geometry`, `unavailable` (detail, hint) or `engine`
-(name).
+`probe`. It writes one a line: `event` is `shown`, `loaded`, `beat`, `geometry`, `unavailable` (detail, hint), or
+`engine` (name).
 A beat says that the window's main loop and its page still answer.
 """
 

@@ -2,4 +2,4 @@
 
 import sys
 
-collect_ignore_glob = [] if sys.platform == "win32" else ["test_*.py"]
+collect_ignore_glob = [] if sys.platform == "win32" else ["test_pipe.py"]

@@ -8,8 +8,8 @@ from traybeat.api.route import Call, ProblemError, Route
 from traybeat.api.types import settings as types
 from traybeat.engine.notifier import NoSuchChannelError
 from traybeat.host.editing import Change
-from traybeat.model.errors import SecretMissingError, SecretRefusedError, SecretsUnavailableError, TraybeatError
-from traybeat.model.message import ChannelError
+from traybeat.model.errors import SecretMissingError, SecretRefusedError, SecretsUnavailableError
+from traybeat.model.message import Rejected, Unreachable
 from traybeat.model.service import Secret, SecretStore
 from traybeat.settings.live import LiveSettings
 from traybeat.settings.tree import Schema
@@ -103,7 +103,7 @@ class SettingsRoutes:
             return types.ChannelTest(delivered=True, answer=self._test(call.path["name"]))
         except NoSuchChannelError as error:
             raise ProblemError(404, str(error)) from None
-        except (ChannelError, TraybeatError) as error:
+        except (Rejected, Unreachable) as error:
             return types.ChannelTest(delivered=False, answer=str(error))
 
 

@@ -1,0 +1,47 @@
+"""The dashboard's files, from the package; without a build, a page that says so."""
+
+from pathlib import Path
+
+from starlette.responses import FileResponse, Response
+from starlette.requests import Request
+from starlette.routing import BaseRoute, Route
+
+ROOT = Path(__file__).parent / "pages"
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
+}
+_MISSING = (
+    "<!doctype html><title>Traybeat</title><p>This Traybeat was built without its dashboard. The API is here:"
+    ' <a href="/api/docs">/api/docs</a>.'
+)
+CONTENT_POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self';"
+    b" connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+def routes(root: Path = ROOT) -> tuple[BaseRoute, ...]:
+    """Give a route for each file that is there, and the page for everything that is none."""
+    files = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
+    found = tuple(_file(f"/{name}", path) for name, path in sorted(files.items()) if path.suffix in _TYPES)
+    if "index.html" in files:
+        return (*found, _file("/", files["index.html"]))
+    return (Route("/", lambda _: Response(_MISSING, media_type="text/html")),)
+
+
+def _file(url: str, path: Path) -> Route:
+    fixed = url.startswith("/assets/")  # named by their content
+    headers = {"cache-control": "public, max-age=31536000, immutable" if fixed else "no-cache"}
+
+    async def give(request: Request) -> Response:  # noqa: ARG001, RUF029 (what Starlette calls)
+        return FileResponse(path, media_type=_TYPES[path.suffix], headers=headers)
+
+    return Route(url, give)
