@@ -1,6 +1,6 @@
 """The API and the dashboard as a part that lives by the settings."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from traybeat.api.cache import Cache
@@ -8,8 +8,9 @@ from traybeat.api.guard import ApiGuard, Doors
 from traybeat.api.pages import CONTENT_POLICY
 from traybeat.api.redis import Redis
 from traybeat.engine.gate import Gate, Policy
-from traybeat.engine.hosts import among, networks, policy_hosts
+from traybeat.engine.hosts import Network, among, networks, policy_hosts
 from traybeat.engine.listening import address_faults, pair, tls_faults
+from traybeat.engine.refusal import Message, Receive, Send
 from traybeat.engine.site import Endpoint, Manner, Rhythm, Site
 from traybeat.host.scalars import shown
 from traybeat.model.errors import Fault, SecretMissingError
@@ -17,6 +18,16 @@ from traybeat.model.service import Secrets
 from traybeat.model.settings import Dashboard, Settings
 
 SCHEMES = ("redis://", "rediss://", "unix://")
+
+
+class Switch:
+    """An ASGI application that stands for another, which is built later."""
+
+    app: Any = None
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Hand on."""
+        await self.app(scope, receive, send)
 
 
 class Api:
@@ -49,6 +60,11 @@ class Api:
     def problem(self) -> str | None:
         """What is wrong with the Redis, where one is set and something is."""
         return self._redis.problem if self._redis else None
+
+    @property
+    def proxies(self) -> Sequence[Network]:
+        """The proxies that are believed when they say for whom they ask."""
+        return self._gate.policy.proxies
 
     def check(self, new: Settings) -> tuple[Fault, ...]:
         """Say what can't be: an open door to the network, half a pair, an address that is none."""

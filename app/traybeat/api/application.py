@@ -75,7 +75,9 @@ def _query(kind: type, request: Request) -> Any:
     for name, value in request.query_params.multi_items():
         if name not in hints:
             known = ", ".join(sorted(hints))
-            raise ProblemError(422, "There is something unknown in the query.", ((name, f"unknown; known are {known}"),))
+            raise ProblemError(
+                422, "There is something unknown in the query.", ((name, f"unknown; known are {known}"),)
+            )
         if get_origin(hints[name]) is tuple:
             given.setdefault(name, []).append(value)
         elif name in given:

@@ -189,7 +189,9 @@ def _server(app: Any, context: ssl.SSLContext | None, manner: Manner) -> "Server
 class Site:
     """A listener that lives on the asyncio thread; `configure` may be called from any."""
 
-    def __init__(self, name: str, app: Any, endpoint: Endpoint | None, rhythm: Rhythm, manner: Manner = Manner()) -> None:  # noqa: B008, E501 (immutable)
+    def __init__(
+        self, name: str, app: Any, endpoint: Endpoint | None, rhythm: Rhythm, manner: Manner = Manner()
+    ) -> None:  # noqa: B008, E501 (immutable)
         self.name = name
         self._manner = manner
         self._rhythm = rhythm

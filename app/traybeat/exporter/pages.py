@@ -8,7 +8,7 @@ from typing import Any
 from prometheus_client.exposition import gzip_accepted
 
 import traybeat
-from traybeat.engine.gate import Message, Refusal, refuse
+from traybeat.engine.refusal import Message, Refusal, refuse
 from traybeat.exporter.exposition import Exposition, compress, negotiate
 
 _LANDING = f"""<!doctype html>

@@ -69,7 +69,7 @@ def page(described: dict[str, Any]) -> str:
 
 def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
     rows = [
-        f"<tr><td><code>{html.escape(one['name'])}</code></td><td class=\"soft\">in {html.escape(one['in'])}</td></tr>"
+        f'<tr><td><code>{html.escape(one["name"])}</code></td><td class="soft">in {html.escape(one["in"])}</td></tr>'
         for one in operation.get("parameters", ())
     ]
     answers = [

@@ -93,7 +93,9 @@ class History:
         batch = self._newest().get(source)
         if batch is None:
             return Newest(None, None, ())
-        recorded = {one.name for one in self._families[source]} & (names or {one.name for one in self._families[source]})
+        recorded = {one.name for one in self._families[source]} & (
+            names or {one.name for one in self._families[source]}
+        )
         values = (
             Value(metric.name, dict(zip(metric.labels, labels, strict=True)), value)
             for metric, labels, value in batch.samples
