@@ -1,10 +1,11 @@
 """The dashboard's files, from the package; without a build, a page that says so."""
 
+import asyncio
 from pathlib import Path
 
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 
@@ -58,6 +59,7 @@ def _file(url: str, path: Path) -> Route:
     headers = {"cache-control": "public, max-age=31536000, immutable" if fixed else "no-cache"}
 
     async def give(request: Request) -> Response:  # noqa: ARG001 (what Starlette calls)
-        return FileResponse(path, media_type=_TYPES[path.suffix], headers=headers)
+        content = await asyncio.to_thread(path.read_bytes)
+        return Response(content, media_type=_TYPES[path.suffix], headers=headers)
 
     return Route(url, give)
