@@ -16,7 +16,6 @@ import psutil
 
 import traybeat
 from traybeat.alerts import rules
-from traybeat.alerts.desk import RulesDesk
 from traybeat.alerts.history import AlertHistory
 from traybeat.alerts.journal import Journal
 from traybeat.alerts.outbox import Outbox
@@ -24,25 +23,12 @@ from traybeat.alerts.records import Records
 from traybeat.alerts.rulebook import Rulebook
 from traybeat.alerts.rules import Known
 from traybeat.alerts.silence import Silence, Snoozes, quiet_hours_faults
-from traybeat.api import pages
-from traybeat.api.api import Api, Switch
+from traybeat.api.answering import Answering
+from traybeat.api.api import Api, Late
 from traybeat.api.api import faults as api_faults
-from traybeat.api.application import application
-from traybeat.api.broadcast import encode_alerts, encode_readings
 from traybeat.api.cache import Cache
 from traybeat.api.guard import Doors
 from traybeat.api.ledger import Ledger
-from traybeat.api.live import Live as LiveFeed
-from traybeat.api.live import socket_peer
-from traybeat.api.routes import access as access_routes
-from traybeat.api.routes import docs as docs_routes
-from traybeat.api.routes import metrics as metric_routes
-from traybeat.api.routes import processes as process_routes
-from traybeat.api.routes import status as status_routes
-from traybeat.api.routes import welcome as welcome_routes
-from traybeat.api.routes.alerts import AlertRoutes
-from traybeat.api.routes.rules import RuleRoutes
-from traybeat.api.routes.settings import SettingsRoutes
 from traybeat.channels import registry as channels
 from traybeat.collectors.registry import Registration, discover
 from traybeat.engine import monitor, notifier
@@ -57,10 +43,11 @@ from traybeat.engine.pace import Pace
 from traybeat.engine.pump import Pump
 from traybeat.engine.rates import Rates
 from traybeat.engine.recollection import Recollection
+from traybeat.engine.refusal import App
 from traybeat.engine.sampling import Sampling
 from traybeat.engine.sessions import Sessions
 from traybeat.engine.site import Condition, Rhythm, SiteState, loopback
-from traybeat.engine.status import ActiveAlert, AlertsState, Channel, HistoryState, Reporter, SettingsState, Status
+from traybeat.engine.status import ActiveAlert, AlertsState, Channel, HistoryState, Reporter, SettingsState
 from traybeat.engine.supervisor import Supervisor
 from traybeat.engine.web import Web
 from traybeat.engine.welcome import Welcome
@@ -323,77 +310,20 @@ class Alarm:
 
 
 class Front:
-    """Everything between a request to the API and its answer, put together."""
+    """Who may ask, and what is told to whoever listens, put together; the answers are built when they are asked for."""
 
     def __init__(
-        self,
-        paths: Paths,
-        clock: Clock,
-        settings: Settings,
-        rates: Rates,
-        vault: Vault,
-        alarm: Alarm,
-        latest: Latest,
-        reader: Reader,
+        self, paths: Paths, clock: Clock, settings: Settings, rates: Rates, vault: Vault, alarm: Alarm
     ) -> None:
         self.sessions, self.keyring = Sessions(clock.monotonic), Keyring(alarm.journal, clock.wall)
-        self._clock, self._alarm, self._latest, self._reader, self._vault = clock, alarm, latest, reader, vault
-        self._desk = RulesDesk(paths.rules, known())
-        self._doors = Doors(self.keyring, self.sessions, Ledger(rates, clock.wall))
+        self.doors = Doors(self.keyring, self.sessions, Ledger(rates, clock.wall))
         agent = hashlib.sha256(f"{socket.gethostname()}:{paths.data}".encode()).hexdigest()[:16]
-        self._cache = Cache(clock.monotonic, agent)
-        self._families = families()
-        self.alerts = AlertRoutes(
-            AlertHistory(alarm.journal), alarm.snoozes, alarm.silence, self._alerts_changed, clock
-        )
-        self.feed = Feed(
-            {
-                "readings": lambda: encode_readings(latest.snapshot(), self._families, clock),
-                "alerts": lambda: encode_alerts(self.alerts.active),
-            }
-        )
-        self._switch = Switch()
+        self.cache = Cache(clock.monotonic, agent)
+        self.feed = Feed()
+        self.late = Late()
         self.api = Api(
-            self._switch,
-            self._doors,
-            self._cache,
-            vault.quick,
-            socket.gethostname(),
-            settings,
-            clock.monotonic,
-            Rhythm(),
+            *(self.late, self.doors, self.cache, vault.quick, socket.gethostname(), settings, clock.monotonic, Rhythm())
         )
-
-    def open(
-        self,
-        live: LiveSettings,
-        status: Callable[[], Status],
-        parts: Callable[[], Mapping[str, str]],
-        welcome: Welcome,
-    ) -> None:
-        """Put the routes in place, now that there is everything that they ask."""
-        alarm, past = self._alarm, Recollection(self._reader)
-        answering = (
-            *status_routes.routes(status, parts, parts),
-            *metric_routes.History(
-                self._families, self._latest.snapshot, self._reader, self._cache, self._clock
-            ).routes(),
-            *process_routes.routes(self._latest.snapshot, self._reader),
-            *RuleRoutes(
-                self._desk, alarm.rulebook, alarm.alerting.follow, past, self._reader.since, self._clock
-            ).routes(),
-            *self.alerts.routes(),
-            *SettingsRoutes(live, schema(), self._vault, alarm.notifier.test).routes(),
-            *access_routes.routes(self.keyring, self.sessions),
-            *welcome_routes.routes(welcome),
-        )
-        routes = (*answering, *docs_routes.routes(lambda: routes))
-        peer = partial(socket_peer, lambda: self.api.proxies)
-        self._switch.app = application(routes, LiveFeed(self.feed, self._doors, peer), pages.routes())
-
-    def _alerts_changed(self) -> None:
-        self._alarm.notifier.wake()
-        self.feed.changed("alerts")
 
 
 class Application:
@@ -410,9 +340,7 @@ class Application:
         self._history = History(paths.telemetry, clock, self._settings.history)
         self._alarm = Alarm(paths, clock, self._settings, secrets, self._supervisor, self._history.reader, pace)
         rates = Rates(clock.wall)
-        self._front = Front(
-            *(paths, clock, self._settings, rates, secrets, self._alarm, self._latest, self._history.reader)
-        )
+        self._front = Front(paths, clock, self._settings, rates, secrets, self._alarm)
         feed = self._front.feed
         self._alarm.changed = lambda: feed.changed("alerts")
         self._pump = Pump((self._latest, self._exposition, self._history, self._alarm.alerting, feed))
@@ -460,7 +388,26 @@ class Application:
             "backup": lambda request: _done(partial(self._history.backup, Path(request["file"]))),
             "restore": lambda request: _done(partial(self._history.restore, Path(request["file"]))),
         }
-        self._front.open(self._live, reporter.status, self._parts, self.welcome)
+        answering = Answering(
+            clock=clock,
+            paths=paths,
+            schema=schema(),
+            known=known(),
+            families=families(),
+            status=reporter.status,
+            parts=self._parts,
+            live=self._live,
+            latest=self._latest,
+            reader=self._history.reader,
+            alarm=self._alarm,
+            vault=self._vault,
+            doors=self._front.doors,
+            cache=self._front.cache,
+            feed=feed,
+            proxies=lambda: self._front.api.proxies,
+            welcome=self.welcome,
+        )
+        self._front.late.build = partial(_answers, answering)
         self._web = Web((self._exporter.site, self._front.api.site, Control(control.address(paths), answers)))
 
     def start(self) -> None:
@@ -550,6 +497,12 @@ class Application:
     def _noticed(self) -> Sequence[str]:
         told = (self._exporter.sealed, self._window.outlook.problem, self._front.api.problem)
         return [*self._notices, *filter(None, told)]
+
+
+def _answers(parts: Answering) -> App:
+    from traybeat.api.assembly import assemble
+
+    return assemble(parts)
 
 
 def _done(work: Callable[[], None]) -> bytes:

@@ -132,7 +132,7 @@ def _problem(problem: ProblemError) -> Response:
     return Response(refusal.body(), problem.status, headers, "application/problem+json")
 
 
-async def _http(request: Request, error: HTTPException) -> Response:
+async def _http(request: Request, error: HTTPException) -> Response:  # noqa: ARG001 (what Starlette calls)
     told = {
         404: "There is nothing here; /api/docs shows what there is.",
         405: "This path does not take this method.",

@@ -37,10 +37,6 @@ _MISSING = (
     "<!doctype html><title>Traybeat</title><p>This Traybeat was built without its dashboard. The API is here:"
     ' <a href="/api/docs">/api/docs</a>.'
 )
-CONTENT_POLICY = (
-    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self';"
-    b" connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 
 
 def routes(root: Path = ROOT) -> tuple[BaseRoute, ...]:

@@ -31,15 +31,18 @@ class Reading:
     loop: Any
 
     def pause_writing(self) -> None:
+        """Begin to lose patience: what we say piles up."""
         super().pause_writing()  # type: ignore[misc]
         if self._unread is None:
             self._unread = self.loop.call_later(UNREAD_SECONDS, self.transport.abort)
 
     def resume_writing(self) -> None:
+        """Be patient again."""
         self._calm()
         super().resume_writing()  # type: ignore[misc]
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the deadline."""
         self._calm()
         super().connection_lost(exc)  # type: ignore[misc]
 
@@ -52,7 +55,7 @@ class Reading:
 class Connection(Reading, H11Protocol):
     """An HTTP connection. `trusted` says which peers are proxies, whose connections are many people's."""
 
-    trusted: Trusted = staticmethod(lambda _: False)  # type: ignore[assignment]
+    trusted: Trusted = staticmethod(lambda _: False)
     _header: asyncio.TimerHandle | None = None
     _refused = False
 

@@ -181,10 +181,10 @@ class Site:
     """A listener that lives on the asyncio thread; `configure` may be called from any."""
 
     def __init__(
-        self, name: str, app: Any, endpoint: Endpoint | None, rhythm: Rhythm, manner: Manner = Manner()
+        self, name: str, app: Any, endpoint: Endpoint | None, rhythm: Rhythm, manner: Manner | None = None
     ) -> None:
         self.name = name
-        self._manner = manner
+        self._manner = manner or Manner()
         self._rhythm = rhythm
         self.settled = threading.Event()
         self._app = app

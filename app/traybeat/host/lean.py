@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 LIMITS = (
+    "importlib.resources",
     *("limits.aio", "limits.storage.memcached", "limits.storage.memory", "limits.storage.mongodb"),
     *("limits.storage.redis", "limits.storage.redis_cluster", "limits.storage.redis_sentinel"),
 )

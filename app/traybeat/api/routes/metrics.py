@@ -167,9 +167,9 @@ def _matchers(labels: Iterable[str]) -> tuple[Matcher, ...]:
     found = []
     for one in labels:
         name, sign, value = one.partition("=")
+        if not sign:
+            raise ProblemError(422, "A label can't be understood.", (("label", "expected name=value"),))
         try:
-            if not sign:
-                raise WrongSelectorError("expected name=value")
             found.append(matcher(name, value))
         except WrongSelectorError as error:
             raise ProblemError(422, "A label can't be understood.", (("label", str(error)),)) from None
