@@ -18,7 +18,7 @@ from traybeat.api.route import PROBLEMS, Call, ProblemError, Reply, Route
 from traybeat.engine.principal import PRINCIPAL
 from traybeat.engine.refusal import Refusal
 from traybeat.host.logs import fields
-from traybeat.model.errors import TraybeatError, WrongSettingsError
+from traybeat.model.errors import Fault, TraybeatError, WrongSettingsError
 
 log = logging.getLogger("traybeat.api")
 
@@ -109,7 +109,7 @@ def _answer(route: Route, call: Call) -> Response:
     try:
         given = route.handler(call)
     except WrongSettingsError as wrong:
-        told = tuple((fault.path, f"found {fault.found}, expected {fault.expected}") for fault in wrong.faults)
+        told = tuple((fault.path, _told_of(fault)) for fault in wrong.faults)
         raise ProblemError(422, "Nothing was changed: something is not as it should be.", told) from None
     except TraybeatError as error:
         raise ProblemError(422, str(error)) from None
@@ -119,6 +119,11 @@ def _answer(route: Route, call: Call) -> Response:
         return Response(status_code=reply.status, headers=_told(reply))
     encoded = content if isinstance(content, bytes) else msgspec.json.encode(content)
     return Response(encoded, reply.status, _told(reply), route.media_type)
+
+
+def _told_of(fault: Fault) -> str:
+    hint = f"; did you mean {fault.near}?" if fault.near else ""
+    return f"found {fault.found}, expected {fault.expected}{hint}"
 
 
 def _told(reply: Reply) -> dict[str, str]:

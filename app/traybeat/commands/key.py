@@ -12,6 +12,8 @@ from traybeat.engine.keys import Keyring, create_key, encode_keys
 from traybeat.host import control, instance
 from traybeat.host.paths import Paths
 
+_SECONDS = 15.0
+
 
 def key(paths: Paths, options: argparse.Namespace) -> int:
     """Do what the options say; gives the exit code. Raises TraybeatError."""
@@ -31,7 +33,7 @@ def key(paths: Paths, options: argparse.Namespace) -> int:
 
 def _ask(paths: Paths, request: str, **details: str) -> Any:
     try:
-        return control.ask(control.address(paths), request, **details)
+        return control.ask(control.address(paths), request, _SECONDS, **details)
     except control.NotRunningError:
         lock = instance.acquire(paths.lock)  # nobody starts meanwhile
     try:

@@ -16,7 +16,7 @@ _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
 h1 { font-size: 1.4rem } h2 { font-size: 1.05rem; margin-top: 2rem; text-transform: capitalize }
 details { border-top: 1px solid var(--line); padding: .5rem 0 } summary { cursor: pointer }
-code, pre { font: 13px/1.4 ui-monospace, monospace } 
+code, pre { font: 13px/1.4 ui-monospace, monospace }
 pre { overflow-x: auto; padding: .75rem; border: 1px solid var(--line) }
 .method { display: inline-block; min-width: 4.2rem; font-weight: 600; color: var(--accent) }
 .soft { color: var(--soft) } td, th { text-align: left; padding: .15rem 1rem .15rem 0; vertical-align: top }
