@@ -79,8 +79,12 @@ class Desk:
 
     def quit(self) -> None:
         """Close the window as the window manager's button does."""
-        self.xdotool("windowactivate", self.window())
-        self.xdotool("key", "alt+F4")
+
+        def closed() -> bool:
+            self.xdotool("windowactivate", self.window(), "key", "alt+F4")
+            return not self.keeper.outlook.open
+
+        until(closed, what="the closing")
 
     def xdotool(self, *command: str) -> None:
         told(self.environ, "xdotool", *command)
@@ -152,14 +156,12 @@ def test_it_remembers_its_size_and_place_and_leaves_nothing_running(desk: Desk) 
     desk.xdotool("windowsize", "--sync", window, "700", "560")
     desk.xdotool("windowmove", "--sync", window, "150", "120")
     desk.quit()
-    until(lambda: not desk.keeper.outlook.open, what="the closing")
     until(lambda: not desk.processes(), what="the end of its processes")
     first = load(desk.place)
     assert (first.width, first.height) == (700, 560)
     desk.keeper.show()
     desk.page.wait(2)
     desk.quit()
-    until(lambda: not desk.keeper.outlook.open, what="the closing")
     assert load(desk.place) == first
     assert desk.said == []
 
