@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
 
 import psutil
 
@@ -38,12 +40,10 @@ from traybeat.engine.site import Condition, Rhythm, SiteState, loopback
 from traybeat.engine.status import ActiveAlert, AlertsState, Channel, HistoryState, Reporter, SettingsState
 from traybeat.engine.supervisor import Supervisor
 from traybeat.engine.web import Web
-from traybeat.engine.welcome import Welcome
 from traybeat.exporter.exporter import Exporter, faults
 from traybeat.exporter.exposition import Exposition
 from traybeat.exporter.unsealing import Unsealing
 from traybeat.host import control
-from traybeat.host.autostart import Autostart, command
 from traybeat.host.connectivity import online
 from traybeat.host.logs import Logging
 from traybeat.host.machine import Machine, Roots
@@ -60,8 +60,11 @@ from traybeat.settings.tree import Schema
 from traybeat.store.history import History
 from traybeat.store.history import faults as history_faults
 from traybeat.store.reader import Reader
-from traybeat.window.browser import Browser
-from traybeat.window.keeper import Keeper
+
+if TYPE_CHECKING:
+    from traybeat.engine.welcome import Welcome
+    from traybeat.host.autostart import Autostart
+    from traybeat.window.keeper import Keeper
 
 _FIRST_ANSWER_SECONDS = 5.0
 
@@ -128,26 +131,29 @@ else:
 
 if sys.platform == "linux":
 
-    def login(directories: Sequence[str] = ()) -> Autostart:
+    def login(directories: Sequence[str] = ()) -> "Autostart":
         """Give the system's way to start at login; `directories` are options that name other ones."""
+        from traybeat.host.autostart import command
         from traybeat.host.linux.autostart import XdgAutostart, folder
 
         return XdgAutostart(folder(os.environ, Path.home()), command(directories))
 
 elif sys.platform == "darwin":
 
-    def login(directories: Sequence[str] = ()) -> Autostart:
+    def login(directories: Sequence[str] = ()) -> "Autostart":
         """Give the system's way to start at login; `directories` are options that name other ones."""
+        from traybeat.host.autostart import command
         from traybeat.host.macos.autostart import LaunchAgent
 
         return LaunchAgent(Path.home(), command(directories))
 
 else:
 
-    def login(directories: Sequence[str] = ()) -> Autostart:
+    def login(directories: Sequence[str] = ()) -> "Autostart":
         """Give the system's way to start at login; `directories` are options that name other ones."""
         import winreg
 
+        from traybeat.host.autostart import command
         from traybeat.host.windows.autostart import RunKey
 
         return RunKey(winreg, command(directories))
@@ -312,14 +318,9 @@ class Application:
             *(self._alarm.alerting, self._alarm.notifier),
         )
         self._live = LiveSettings(paths.settings, os.environ, schema(), loaded, listeners, clock)
-        self._window = Keeper(self._dashboard, self._code, paths.window, Browser(paths.runtime), clock, self._tell)
-        self.welcome = Welcome(
-            paths.welcomed,
-            login(paths.options),
-            lambda: self._live.current,
-            self._scraped,
-            lambda: tuple(self._alarm.notifier.names()),
-        )
+        self._paths, self._clock = paths, clock
+        self._window: Keeper | None = None
+        self._guard = Lock()
         reporter = Reporter(
             clock,
             self._latest,
@@ -347,7 +348,7 @@ class Application:
         self._alarm.start()
         self._supervisor.start(self._pump)
         self._sampling.apply(Settings(), self._settings)
-        for service in (self._web, self._monitor, self._live, self._window):
+        for service in (self._web, self._monitor, self._live):
             self._supervisor.start(service)
         self._unseal()
 
@@ -367,7 +368,33 @@ class Application:
 
     def _show(self, request: Request) -> bytes:
         session = {name: str(value) for name, value in json.loads(request["session"]).items() if name in VARIABLES}
-        return _done(lambda: self._window.show(request["page"], session))
+        return _done(lambda: self.window().show(request["page"], session))
+
+    def window(self) -> "Keeper":
+        """Give the window's keeper; it and all it needs is loaded once somebody wants to see something."""
+        from traybeat.window.browser import Browser
+        from traybeat.window.keeper import Keeper
+
+        with self._guard:
+            if self._window is None:
+                browser = Browser(self._paths.runtime)
+                self._window = Keeper(
+                    *(self._dashboard, self._code, self._paths.window, browser, self._clock, self._tell)
+                )
+                self._supervisor.start(self._window)
+            return self._window
+
+    def welcome(self) -> "Welcome":
+        """Give what the page of welcome, on the first run, shows and does."""
+        from traybeat.engine.welcome import Welcome
+
+        return Welcome(
+            self._paths.welcomed,
+            login(self._paths.options),
+            lambda: self._live.current,
+            self._scraped,
+            self._alarm.notifier.names,
+        )
 
     def _dashboard(self) -> str | None:
         """Give where the dashboard is served; nothing serves it yet."""
@@ -423,7 +450,7 @@ class Application:
         return ((self._exporter.site.state, self._exposition.last_scrape),)
 
     def _noticed(self) -> Sequence[str]:
-        told = (self._exporter.sealed, self._window.outlook.problem)
+        told = (self._exporter.sealed, self._window.outlook.problem if self._window else None)
         return [*self._notices, *filter(None, told)]
 
 

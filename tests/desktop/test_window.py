@@ -195,7 +195,7 @@ def test_a_frozen_window_is_noticed_and_opened_again(desk: Desk, monkeypatch: py
     desk.page.wait(1)
     until(lambda: desk.keeper.outlook.loaded, what="the page")
     frozen = desk.view()
-    frozen.send_signal(signal.SIGSTOP)
+    frozen.suspend()
     desk.page.wait(2)
     assert not frozen.is_running() or frozen.status() == psutil.STATUS_ZOMBIE
     assert desk.said == ["the window did not answer any more, and was opened again"]

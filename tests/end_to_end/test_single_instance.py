@@ -65,10 +65,9 @@ def test_without_a_display_no_window_is_asked_for(tmp_path: Path) -> None:
         assert "no display" in done.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="it would switch this user's own")
 def test_start_at_login_is_switched_by_the_command_line(tmp_path: Path) -> None:
     agent = Agent(tmp_path, 1, XDG_CONFIG_HOME=str(tmp_path / "xdg"), HOME=str(tmp_path))
-    if sys.platform != "linux":
-        pytest.skip("it would switch this user's own")
     assert agent.command("autostart", "status").stdout == "Traybeat does not start at login\n"
     assert agent.command("--data", str(tmp_path / "d d"), "autostart", "on").returncode == 0
     written = (tmp_path / "xdg" / "autostart" / "traybeat.desktop").read_text("utf-8")
