@@ -44,11 +44,12 @@ from traybeat.exporter.exporter import Exporter, faults
 from traybeat.exporter.exposition import Exposition
 from traybeat.exporter.unsealing import Unsealing
 from traybeat.host import control
+from traybeat.host.clock import slept
 from traybeat.host.connectivity import online
 from traybeat.host.logs import Logging
 from traybeat.host.machine import Machine, Roots
 from traybeat.host.paths import Paths
-from traybeat.host.session import VARIABLES
+from traybeat.host.session import VARIABLES, graphical
 from traybeat.host.vault import open_vault
 from traybeat.model.errors import Fault, WrongSettingsError
 from traybeat.model.metric import Sample
@@ -312,7 +313,11 @@ class Application:
             *(self._exposition, self._parts, secrets.quick, socket.gethostname(), self._settings, Rhythm()),
             self._unseal,
         )
-        self._monitor = Monitor(clock, OwnUsage(psutil), emit, wards, self._latest, pace, self._counts, tidy)
+        self._monitor = Monitor(
+            *(clock, OwnUsage(psutil), emit, wards, self._latest, pace, self._counts, tidy),
+            slept,
+            self._alarm.notifier.wake,
+        )
         listeners = (
             *(self._exporter, self._history, self._sampling, self._monitor),
             *(self._alarm.alerting, self._alarm.notifier),
@@ -351,6 +356,17 @@ class Application:
         for service in (self._web, self._monitor, self._live):
             self._supervisor.start(service)
         self._unseal()
+        if sys.platform == "linux" and graphical(os.environ):
+            from traybeat.host.linux.login1 import Login1
+
+            self._supervisor.start(Login1(self._slumber))
+
+    def _slumber(self, asleep: bool) -> None:
+        """Have everything on the disk before a sleep that may end in an empty battery; look around after it."""
+        if asleep:
+            self._history.flush()
+        else:
+            self._monitor.tick()
 
     def greeting(self, hurry: Callable[[], bool]) -> str | None:
         """Say in one line that the program runs, once it listens or can't; None where `hurry` says to go on without."""
