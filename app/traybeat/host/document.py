@@ -101,7 +101,10 @@ def _compose(text: str, loader: Any) -> Document:
     except _TooDeepError:
         values = None
     except yaml.YAMLError as error:
-        raise _broken(text, error) from None
+        if getattr(error, "problem", None) != _SCANNER_TOO_DEEP:
+            raise _broken(text, error) from None
+        values = None
+        composer.too_deep((), error)
     return Document(values, composer.lines, tuple(composer.remarks))
 
 
@@ -115,6 +118,10 @@ def _broken(text: str, error: yaml.YAMLError) -> DamagedError:
         return damage("a tab in the indentation", "spaces", mark.line + 1)
     problem = clean(str(getattr(error, "problem", "")), _LONGEST_PROBLEM)
     return damage(f"text that is not YAML ({problem})", "YAML", mark.line + 1)
+
+
+# libyaml 0.2.6 and newer read ahead of their events, and stop there by themselves.
+_SCANNER_TOO_DEEP = "exceeded maximum nesting depth"
 
 
 class _TooDeepError(Exception):
@@ -150,10 +157,15 @@ class _Composer:
             value: Plain = resolve(event.value) if event.implicit[0] else event.value
             return None if refused else value
         if len(path) >= DEEPEST:
-            self._remark(event, path, f"more than {DEEPEST} levels", "fewer")
+            self.too_deep(path, event)
             raise _TooDeepError
         value = self._list(path) if isinstance(event, yaml.SequenceStartEvent) else self._mapping(path)
         return None if refused else value
+
+    def too_deep(self, path: Path, where: Any) -> None:
+        """Remark nesting beyond the limit at `where`: an event, or the scanner's error, which may come first."""
+        mark: Any = where.problem_mark if isinstance(where, yaml.MarkedYAMLError) else where.start_mark
+        self.remarks.append(Remark(path, f"more than {DEEPEST} levels", "fewer", mark.line + 1))
 
     def _refused(self, event: Any, path: Path) -> bool:
         """Refuse what YAML has beyond plain values; names are not shown, for a secret may begin with ! & or *."""
