@@ -142,7 +142,7 @@ def test_settings_are_changed_all_or_none_and_comments_stay(served: Served) -> N
     path = served.agent.settings
     path.write_text("# mine\n" + path.read_text("utf-8"), "utf-8")
     before = served.viewer.get("/api/settings").json
-    patch = {"collectors": {"sensors": {"interval_seconds": 20}}, "history": {"minute_days": 0.1}}
+    patch: dict[str, Any] = {"collectors": {"sensors": {"interval_seconds": 20}}, "history": {"minute_days": 0.1}}
     refused = served.admin.ask("PATCH", "/api/settings", patch)
     assert [one["path"] for one in refused.json["errors"]] == ["history.minute_days"]
     assert served.viewer.get("/api/settings").json["settings"] == before["settings"]

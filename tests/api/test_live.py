@@ -68,13 +68,10 @@ def test_a_key_that_is_revoked_is_deaf_at_once(served: Served) -> None:
             hear(socket, "none", 100)
 
 
-@pytest.mark.parametrize(
-    ("header", "value", "status"), [("Origin", "https://evil.example", 403), ("Host", "evil", 421)]
-)
-def test_the_gate_stands_before_the_feed(served: Served, header: str, value: str, status: int) -> None:
-    with pytest.raises(InvalidStatus) as refused, listening(served, None, **{header: value}):
+def test_the_gate_stands_before_the_feed(served: Served) -> None:
+    with pytest.raises(InvalidStatus) as refused, listening(served, None, Origin="https://evil.example"):
         pass
-    assert refused.value.response.status_code == status
+    assert refused.value.response.status_code == 403
 
 
 def test_the_window_s_code_opens_one_session(served: Served) -> None:

@@ -32,6 +32,10 @@ async def inner(scope: Message, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
+async def silent() -> Message:
+    raise AssertionError("nobody has anything to receive")
+
+
 def ask(
     policy: Policy, path: str = "/metrics", *headers: tuple[str, str], method: str = "GET", body: Sequence[bytes] = ()
 ) -> tuple[int, Mapping[bytes, bytes], bytes]:
@@ -156,7 +160,7 @@ def test_what_is_neither_http_nor_websocket_gets_no_answer() -> None:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(Gate(inner, OPEN)({"type": "lifespan", "headers": []}, None, send))
+    asyncio.run(Gate(inner, OPEN)({"type": "lifespan", "headers": []}, silent, send))
     assert sent == []
 
 
@@ -168,7 +172,7 @@ def test_a_websocket_of_another_site_is_refused_before_it_is_one() -> None:
 
     headers = [(b"host", b"localhost"), (b"origin", b"https://evil.example")]
     scope = {"type": "websocket", "path": "/api/live", "headers": headers}
-    asyncio.run(Gate(inner, OPEN)(scope, None, send))
+    asyncio.run(Gate(inner, OPEN)(scope, silent, send))
     assert [message["type"] for message in sent] == ["websocket.http.response.start", "websocket.http.response.body"]
     assert sent[0]["status"] == 403
 
