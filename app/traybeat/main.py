@@ -320,13 +320,20 @@ class Front:
     """Who may ask, and what is told to whoever listens, put together; the answers are built when they are asked for."""
 
     def __init__(
-        self, paths: Paths, clock: Clock, settings: Settings, rates: Rates, vault: Vault, alarm: Alarm
+        self,
+        paths: Paths,
+        clock: Clock,
+        settings: Settings,
+        rates: Rates,
+        vault: Vault,
+        alarm: Alarm,
+        tidy: Callable[[], None],
     ) -> None:
         self.sessions, self.keyring = Sessions(clock.monotonic), Keyring(alarm.journal, clock.wall)
         self.doors = Doors(self.keyring, self.sessions, Ledger(rates, clock.wall))
         agent = hashlib.sha256(f"{socket.gethostname()}:{paths.data}".encode()).hexdigest()[:16]
         self.cache = Cache(clock.monotonic, agent)
-        self.feed = Feed()
+        self.feed = Feed(tidy)
         self.late = Late()
         self.api = Api(
             *(self.late, self.doors, self.cache, vault.quick, socket.gethostname(), settings, clock.monotonic, Rhythm())
@@ -347,7 +354,7 @@ class Application:
         self._history = History(paths.telemetry, clock, self._settings.history)
         self._alarm = Alarm(paths, clock, self._settings, secrets, self._supervisor, self._history.reader, pace)
         rates = Rates(clock.wall)
-        self._front = Front(paths, clock, self._settings, rates, secrets, self._alarm)
+        self._front = Front(paths, clock, self._settings, rates, secrets, self._alarm, tidy)
         feed = self._front.feed
         self._alarm.changed = lambda: feed.changed("alerts")
         self._pump = Pump((self._latest, self._exposition, self._history, self._alarm.alerting, feed))
