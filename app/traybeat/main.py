@@ -7,8 +7,10 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from html import escape
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -25,6 +27,7 @@ from traybeat.alerts.rulebook import Rulebook
 from traybeat.alerts.rules import Known
 from traybeat.alerts.silence import Silence, Snoozes, quiet_hours_faults
 from traybeat.channels import registry as channels
+from traybeat.channels.desktop import SessionBus, session_bus
 from traybeat.collectors.registry import Registration, discover
 from traybeat.engine import monitor, notifier
 from traybeat.engine.alerting import Alerting
@@ -52,6 +55,7 @@ from traybeat.host.paths import Paths
 from traybeat.host.session import VARIABLES, graphical
 from traybeat.host.vault import open_vault
 from traybeat.model.errors import Fault, WrongSettingsError
+from traybeat.model.message import Unreachable
 from traybeat.model.metric import Sample
 from traybeat.model.service import Clock, Secrets
 from traybeat.model.settings import Settings
@@ -421,6 +425,10 @@ class Application:
 
     def _tell(self, text: str) -> None:
         """Tell whoever sits at the machine; the log and `traybeat status` have it already."""
+        address = session_bus(os.environ) if sys.platform == "linux" else None
+        if address is not None:
+            with suppress(Unreachable):
+                SessionBus(address).show(0, "dialog-warning", "Traybeat", escape(text, quote=False), 1)
 
     def _scraped(self) -> tuple[str | None, bool]:
         """Say where Prometheus scrapes, and whether from elsewhere."""
