@@ -404,6 +404,7 @@ class Application:
                 self._supervisor.start(self._window)
             return self._window
 
+    @property
     def welcome(self) -> "Welcome":
         """Give what the page of welcome, on the first run, shows and does."""
         from traybeat.engine.welcome import Welcome
