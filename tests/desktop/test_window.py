@@ -168,6 +168,16 @@ def test_it_remembers_its_size_and_place_and_leaves_nothing_running(desk: Desk) 
     assert desk.said == []
 
 
+def test_a_request_while_it_closes_is_not_lost(desk: Desk) -> None:
+    for number in range(1, 4):
+        desk.keeper.show()
+        desk.page.wait(number)
+        desk.xdotool("windowactivate", "--sync", desk.window(), "key", "alt+F4")
+        until(lambda: not desk.window(), what="the window's disappearance")
+    desk.keeper.show()
+    desk.page.wait(4)
+
+
 def crash(process: psutil.Process) -> None:
     """Send SIGSEGV until it works: the first one that is merely sent is taken by WebKit for a trick of its own."""
 
