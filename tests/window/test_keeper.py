@@ -217,7 +217,9 @@ def test_without_a_web_view_the_browser_opens_and_the_way_to_one_is_told(scene: 
     child.leave(69)
     until(lambda: bool(scene.browser.opened), what="the browser")
     assert scene.browser.opened == [f"{HOME}/alerts#code=c2"]
-    assert scene.said == ["there is no web view (no gi), so that the browser is used; install WebKitGTK"]
+    assert scene.said == [
+        "there is no web view (no gi), so that the browser is used; to have a window, install WebKitGTK"
+    ]
 
 
 def test_where_nothing_opens_the_address_is_told(scene: Scene) -> None:

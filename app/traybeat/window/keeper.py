@@ -220,7 +220,8 @@ class Keeper:
             if opened.owes:  # it was closing when it was asked for again
                 self._start(opened.request)
         elif code == _UNAVAILABLE:
-            self._problem(f"there is no web view ({opened.detail}), so that the browser is used; {opened.hint}")
+            hint = f"; to have a window, {opened.hint}" if opened.hint else ""
+            self._problem(f"there is no web view ({opened.detail}), so that the browser is used{hint}")
             self._browse(opened.request)
         else:
             log.warning("window crashed", extra=fields(part=self.name, code=code))

@@ -8,7 +8,6 @@ A beat says that the window's main loop and its page still answer.
 
 import json
 import os
-import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -151,7 +150,7 @@ def main() -> int:
     try:
         webview, name = engine.load()
     except engine.NoWebViewError as error:
-        speaker.tell("unavailable", detail=str(error), hint=engine.HINTS.get(sys.platform, ""))
+        speaker.tell("unavailable", detail=str(error), hint=error.hint)
         return UNAVAILABLE
     if request["do"] == "probe":
         speaker.tell("engine", name=name)
