@@ -8,8 +8,10 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from html import escape
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -32,6 +34,7 @@ from traybeat.api.cache import Cache
 from traybeat.api.guard import Doors
 from traybeat.api.ledger import Ledger
 from traybeat.channels import registry as channels
+from traybeat.channels.desktop import SessionBus, session_bus
 from traybeat.collectors.registry import Registration, discover
 from traybeat.engine import monitor, notifier
 from traybeat.engine.alerting import Alerting
@@ -64,6 +67,7 @@ from traybeat.host.paths import Paths
 from traybeat.host.session import VARIABLES, graphical
 from traybeat.host.vault import Vault, open_vault
 from traybeat.model.errors import Fault, WrongSettingsError
+from traybeat.model.message import Unreachable
 from traybeat.model.metric import Metric, Sample
 from traybeat.model.service import Clock, Secrets
 from traybeat.model.settings import Settings
@@ -478,6 +482,7 @@ class Application:
                 self._supervisor.start(self._window)
             return self._window
 
+    @property
     def welcome(self) -> "Welcome":
         """Give what the page of welcome, on the first run, shows and does."""
         from traybeat.engine.welcome import Welcome
@@ -500,6 +505,10 @@ class Application:
 
     def _tell(self, text: str) -> None:
         """Tell whoever sits at the machine; the log and `traybeat status` have it already."""
+        address = session_bus(os.environ) if sys.platform == "linux" else None
+        if address is not None:
+            with suppress(Unreachable):
+                SessionBus(address).show(0, "dialog-warning", "Traybeat", escape(text, quote=False), 1)
 
     def _scraped(self) -> tuple[str | None, bool]:
         """Say where Prometheus scrapes, and whether from elsewhere."""
