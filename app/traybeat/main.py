@@ -422,7 +422,7 @@ class Application:
             cache=self._front.cache,
             feed=feed,
             proxies=lambda: self._front.api.proxies,
-            welcome=self.welcome,
+            welcome=lambda: self.welcome,
         )
         self._front.late.build = partial(_answers, answering)
         self._web = Web((self._exporter.site, self._front.api.site, Control(control.address(paths), answers)))
