@@ -79,3 +79,13 @@ def test_a_program_that_fails_or_is_not_there_opens_nothing() -> None:
     assert browser.run(("true",), os.environ)
     assert not browser.run(("false",), os.environ)
     assert not browser.run(("/absent/program",), os.environ)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such link there")
+def test_a_directory_that_may_be_somebody_elses_gets_no_code(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "run").symlink_to(tmp_path / "elsewhere")
+    shown = Shown()
+    with pytest.raises(NoBrowserError, match="belongs to someone else"):
+        Browser(tmp_path / "run", shown).open(URL, {})
+    assert shown.paths == []

@@ -52,7 +52,7 @@ def web_view(environ: Mapping[str, str], ask: Ask) -> Finding:
     if told.get("event") == "engine":
         return Finding("ok", "web view", str(told.get("name")))
     detail = f"{told.get('detail')}; the browser is used instead"
-    return Finding("bad", "web view", detail, str(told.get("hint")))
+    return Finding("bad", "web view", detail, told.get("hint") or None)
 
 
 def login(autostart: Autostart) -> Finding:

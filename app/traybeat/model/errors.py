@@ -49,3 +49,7 @@ class SecretsUnavailableError(SecretMissingError):
 
 class SecretRefusedError(TraybeatError):
     """A secret can't be kept as it is: its name, or its value; the text never holds the value."""
+
+
+class UnsafeDirectoryError(TraybeatError):
+    """A directory that should be ours alone belongs to someone else, or others may write to it."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from traybeat.host.files import write_private
 from traybeat.host.session import graphical
-from traybeat.model.errors import TraybeatError
+from traybeat.model.errors import TraybeatError, UnsafeDirectoryError
 
 KEEP_SECONDS = 30.0
 _PATIENCE_SECONDS = 5.0
@@ -57,6 +57,10 @@ def run(command: Sequence[str], environ: Mapping[str, str]) -> bool:
 
 if sys.platform == "win32":
 
+    def prepare(directory: Path) -> None:
+        """Make the directory; the user's own keeps others out."""
+        directory.mkdir(parents=True, exist_ok=True)
+
     def hand_over(path: Path, environ: Mapping[str, str], run: Run = run) -> bool:  # noqa: ARG001 (the shell does it)
         """Open a file with what the user opens such files with."""
         try:
@@ -66,6 +70,7 @@ if sys.platform == "win32":
         return True
 
 else:
+    from traybeat.host.posix.local import prepare
 
     def hand_over(path: Path, environ: Mapping[str, str], run: Run = run) -> bool:
         """Open a file with what the user opens such files with."""
@@ -92,9 +97,12 @@ class Browser:
         """Open an address; raises NoBrowserError."""
         path = self._directory / _NAME.format(f"{os.getpid()}-{time.monotonic_ns()}")
         try:
+            prepare(self._directory)
             write_private(path, _PAGE.format(url=html.escape(url)).encode())
         except OSError as error:
             raise NoBrowserError(f"{self._directory} can't be written: {error.strerror}") from None
+        except UnsafeDirectoryError as error:
+            raise NoBrowserError(str(error)) from None
         if not self._hand_over(path, environ):
             with contextlib.suppress(OSError):
                 path.unlink()

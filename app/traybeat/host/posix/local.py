@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from traybeat.host.paths import Paths
-from traybeat.model.errors import TraybeatError
+from traybeat.model.errors import UnsafeDirectoryError
 
 if TYPE_CHECKING:
     from asyncio import StreamReader, StreamWriter
@@ -20,10 +20,6 @@ assert sys.platform != "win32"  # noqa: S101 (for the type checker: Windows' Pyt
 
 _LONGEST_PATH = 100  # macOS has room for 104 bytes with the closing zero, Linux for 108
 _MOST_BYTES = 65_536
-
-
-class UnsafeDirectoryError(TraybeatError):
-    """The directory for the socket belongs to someone else, or others may write to it."""
 
 
 def place(paths: Paths, tag: str) -> str:
