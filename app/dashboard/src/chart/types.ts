@@ -1,0 +1,34 @@
+import type { Span } from '@/lib/range'
+import type { Track } from '@/lib/track'
+import type { Asleep } from '@/lib/types'
+import type { Kind } from '@/lib/units'
+
+import type { Hue } from './palette'
+
+/** One line or layer of a chart. */
+export interface Line {
+  readonly label: string
+  readonly hue: Hue
+  readonly track: Track
+}
+
+export type Shape = 'lines' | 'stacked'
+
+/** What a chart shows. */
+export interface Picture {
+  readonly lines: readonly Line[]
+  readonly shape: Shape
+  readonly kind: Kind
+  readonly span: Span
+  readonly unseen: readonly Asleep[]
+  /** When the agent was started, to tell its absence from the machine's sleep. */
+  readonly started: number | null
+  /** The value at the top of the chart, where it is fixed. */
+  readonly ceiling: number | null
+}
+
+/** Words that are drawn into the canvas. */
+export interface Words {
+  readonly asleep: string
+  readonly stopped: string
+}
