@@ -154,6 +154,12 @@ def _export(options: "Namespace", paths: "Paths") -> int:
     return export(paths, options)
 
 
+def _key(options: "Namespace", paths: "Paths") -> int:
+    from traybeat.commands.key import key
+
+    return key(paths, options)
+
+
 def _rules(options: "Namespace", paths: "Paths") -> int:
     from traybeat.commands.rules import rules
 
@@ -187,6 +193,7 @@ _COMMANDS = {
     "backup": _backup,
     "restore": _restore,
     "export": _export,
+    "key": _key,
     "rules": _rules,
     "window": _window,
     "secret": _secret,

@@ -1,22 +1,46 @@
 """The API and the dashboard as a part that lives by the settings."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from traybeat.api.cache import Cache
 from traybeat.api.guard import ApiGuard, Doors
-from traybeat.api.pages import CONTENT_POLICY
 from traybeat.api.redis import Redis
 from traybeat.engine.gate import Gate, Policy
-from traybeat.engine.hosts import among, networks, policy_hosts
+from traybeat.engine.hosts import Network, among, networks, policy_hosts
 from traybeat.engine.listening import address_faults, pair, tls_faults
+from traybeat.engine.refusal import App, Message, Receive, Refusal, Send, refuse
 from traybeat.engine.site import Endpoint, Manner, Rhythm, Site
 from traybeat.host.scalars import shown
 from traybeat.model.errors import Fault, SecretMissingError
 from traybeat.model.service import Secrets
 from traybeat.model.settings import Dashboard, Settings
 
+CONTENT_POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self';"
+    b" connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 SCHEMES = ("redis://", "rediss://", "unix://")
+
+
+class Late:
+    """An ASGI application that is built when it is first asked: an agent that nobody asks stays smaller."""
+
+    def __init__(self) -> None:
+        self.build: Callable[[], App] | None = None
+        self._lock = asyncio.Lock()
+        self._app: App | None = None
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Hand on."""
+        async with self._lock:
+            if self._app is None and self.build is not None:
+                self._app = await asyncio.to_thread(self.build)
+        if self._app is None:
+            await refuse(Refusal(503, "Service Unavailable", "Traybeat is starting."), send, scope["type"])
+        else:
+            await self._app(scope, receive, send)
 
 
 class Api:
@@ -49,6 +73,11 @@ class Api:
     def problem(self) -> str | None:
         """What is wrong with the Redis, where one is set and something is."""
         return self._redis.problem if self._redis else None
+
+    @property
+    def proxies(self) -> Sequence[Network]:
+        """The proxies that are believed when they say for whom they ask."""
+        return self._gate.policy.proxies
 
     def check(self, new: Settings) -> tuple[Fault, ...]:
         """Say what can't be: an open door to the network, half a pair, an address that is none."""

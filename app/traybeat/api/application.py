@@ -18,7 +18,7 @@ from traybeat.api.route import PROBLEMS, Call, ProblemError, Reply, Route
 from traybeat.engine.principal import PRINCIPAL
 from traybeat.engine.refusal import Refusal
 from traybeat.host.logs import fields
-from traybeat.model.errors import TraybeatError, WrongSettingsError
+from traybeat.model.errors import Fault, TraybeatError, WrongSettingsError
 
 log = logging.getLogger("traybeat.api")
 
@@ -75,7 +75,9 @@ def _query(kind: type, request: Request) -> Any:
     for name, value in request.query_params.multi_items():
         if name not in hints:
             known = ", ".join(sorted(hints))
-            raise ProblemError(422, "There is something unknown in the query.", ((name, f"unknown; known are {known}"),))
+            raise ProblemError(
+                422, "There is something unknown in the query.", ((name, f"unknown; known are {known}"),)
+            )
         if get_origin(hints[name]) is tuple:
             given.setdefault(name, []).append(value)
         elif name in given:
@@ -107,7 +109,7 @@ def _answer(route: Route, call: Call) -> Response:
     try:
         given = route.handler(call)
     except WrongSettingsError as wrong:
-        told = tuple((fault.path, f"found {fault.found}, expected {fault.expected}") for fault in wrong.faults)
+        told = tuple((fault.path, _told_of(fault)) for fault in wrong.faults)
         raise ProblemError(422, "Nothing was changed: something is not as it should be.", told) from None
     except TraybeatError as error:
         raise ProblemError(422, str(error)) from None
@@ -117,6 +119,11 @@ def _answer(route: Route, call: Call) -> Response:
         return Response(status_code=reply.status, headers=_told(reply))
     encoded = content if isinstance(content, bytes) else msgspec.json.encode(content)
     return Response(encoded, reply.status, _told(reply), route.media_type)
+
+
+def _told_of(fault: Fault) -> str:
+    hint = f"; did you mean {fault.near}?" if fault.near else ""
+    return f"found {fault.found}, expected {fault.expected}{hint}"
 
 
 def _told(reply: Reply) -> dict[str, str]:
@@ -130,7 +137,7 @@ def _problem(problem: ProblemError) -> Response:
     return Response(refusal.body(), problem.status, headers, "application/problem+json")
 
 
-async def _http(request: Request, error: HTTPException) -> Response:
+async def _http(request: Request, error: HTTPException) -> Response:  # noqa: ARG001 (what Starlette calls)
     told = {
         404: "There is nothing here; /api/docs shows what there is.",
         405: "This path does not take this method.",

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from traybeat.api.ledger import Ledger
 from traybeat.engine.gate import SAFE, Admission, Request, text
 from traybeat.engine.keys import Keyring
 from traybeat.engine.principal import Principal, Scope
@@ -11,7 +12,6 @@ from traybeat.engine.rates import Quota, Verdict
 from traybeat.engine.refusal import Headers, Refusal
 from traybeat.engine.sessions import Sessions
 from traybeat.engine.strikes import strike, too_many
-from traybeat.api.ledger import Ledger
 
 SESSION_PATH = "/api/session"
 LIVE_PATH = "/api/live"
@@ -91,5 +91,3 @@ def rate_headers(quota: Quota, verdict: Verdict) -> Headers:
     policy = f'"{quota.name}";q={quota.requests};w={quota.seconds}'
     left = f'"{quota.name}";r={verdict.remaining};t={max(0, round(verdict.reset))}'
     return ((b"ratelimit-policy", policy.encode()), (b"ratelimit", left.encode()))
-
-

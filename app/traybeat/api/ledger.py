@@ -44,6 +44,8 @@ class Ledger:
     def _made(self, redis: Redis) -> Any:
         with self._lock:
             if self._limiter is None:
+                import importlib.resources  # noqa: F401 (limits was imported without)
+
                 from limits.storage.redis import RedisStorage
                 from limits.strategies import FixedWindowRateLimiter
 

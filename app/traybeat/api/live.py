@@ -2,13 +2,14 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from traybeat.api.guard import Doors
 from traybeat.engine.feed import Feed, Listener
+from traybeat.engine.hosts import Network, peer
 from traybeat.engine.strikes import FAILURES
 
 FIRST_SECONDS = 10.0
@@ -46,8 +47,8 @@ class Live:
             await self._serve(socket, key)
 
     async def _key(self, socket: WebSocket) -> str | None:
-        peer = self._peer(socket)
-        if self._doors.ledger.local.spent(FAILURES, peer):
+        who = self._peer(socket)
+        if self._doors.ledger.local.spent(FAILURES, who):
             return None
         try:
             async with asyncio.timeout(FIRST_SECONDS):
@@ -57,7 +58,7 @@ class Live:
             key = ""
         if self._doors.holder(key) is not None:
             return key
-        self._doors.ledger.local.hit(FAILURES, peer)
+        self._doors.ledger.local.hit(FAILURES, who)
         return None
 
     async def _serve(self, socket: WebSocket, key: str) -> None:
@@ -87,6 +88,12 @@ class Live:
                     return
                 for message in messages:
                     await socket.send_text(message.decode())
+
+
+def socket_peer(proxies: Callable[[], Sequence[Network]], socket: WebSocket) -> str:
+    """Give the address of who asks."""
+    client = socket.client.host if socket.client else ""
+    return peer(client, socket.headers.get("x-forwarded-for", ""), proxies())
 
 
 async def _hear(socket: WebSocket) -> None:

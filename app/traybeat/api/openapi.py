@@ -141,7 +141,5 @@ def _plain(schema: dict[str, Any], *, several: bool) -> dict[str, Any]:
     if several:
         return {"type": "array", "items": {"type": "string"}}
     kinds = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
-    found = kinds[0] if kinds else {key: value for key, value in schema.items() if key not in {"default"}}
+    found = kinds[0] if kinds else {key: value for key, value in schema.items() if key != "default"}
     return {key: value for key, value in found.items() if key != "description"}
-
-

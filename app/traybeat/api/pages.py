@@ -1,10 +1,25 @@
 """The dashboard's files, from the package; without a build, a page that says so."""
 
+import asyncio
 from pathlib import Path
 
-from starlette.responses import FileResponse, Response
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+
+
+class _Page(Convertor[str]):
+    """The path of a page that the dashboard has: words, numbers and ids; never one of the API's."""
+
+    regex = r"(?!api(?:/|$))[A-Za-z0-9_-]{1,64}(?:/[A-Za-z0-9._:-]{1,128}){0,3}"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
 
 ROOT = Path(__file__).parent / "pages"
 _TYPES = {
@@ -22,18 +37,16 @@ _MISSING = (
     "<!doctype html><title>Traybeat</title><p>This Traybeat was built without its dashboard. The API is here:"
     ' <a href="/api/docs">/api/docs</a>.'
 )
-CONTENT_POLICY = (
-    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self';"
-    b" connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 
 
 def routes(root: Path = ROOT) -> tuple[BaseRoute, ...]:
     """Give a route for each file that is there, and the page for everything that is none."""
+    register_url_convertor("page", _Page())
     files = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
     found = tuple(_file(f"/{name}", path) for name, path in sorted(files.items()) if path.suffix in _TYPES)
     if "index.html" in files:
-        return (*found, _file("/", files["index.html"]))
+        # Which page it is, the page itself finds out.
+        return (*found, _file("/", files["index.html"]), _file("/{page:page}", files["index.html"]))
     return (Route("/", lambda _: Response(_MISSING, media_type="text/html")),)
 
 
@@ -41,7 +54,8 @@ def _file(url: str, path: Path) -> Route:
     fixed = url.startswith("/assets/")  # named by their content
     headers = {"cache-control": "public, max-age=31536000, immutable" if fixed else "no-cache"}
 
-    async def give(request: Request) -> Response:  # noqa: ARG001, RUF029 (what Starlette calls)
-        return FileResponse(path, media_type=_TYPES[path.suffix], headers=headers)
+    async def give(request: Request) -> Response:  # noqa: ARG001 (what Starlette calls)
+        content = await asyncio.to_thread(path.read_bytes)
+        return Response(content, media_type=_TYPES[path.suffix], headers=headers)
 
     return Route(url, give)

@@ -8,6 +8,7 @@ from traybeat.engine.principal import Principal
 
 PROBLEMS: Mapping[int, str] = {
     400: "Bad Request",
+    403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
     409: "Conflict",

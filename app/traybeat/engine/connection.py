@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 MOST_CONNECTIONS = 256
 MOST_PER_PEER = 32
@@ -31,15 +31,18 @@ class Reading:
     loop: Any
 
     def pause_writing(self) -> None:
+        """Begin to lose patience: what we say piles up."""
         super().pause_writing()  # type: ignore[misc]
         if self._unread is None:
             self._unread = self.loop.call_later(UNREAD_SECONDS, self.transport.abort)
 
     def resume_writing(self) -> None:
+        """Be patient again."""
         self._calm()
         super().resume_writing()  # type: ignore[misc]
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the deadline."""
         self._calm()
         super().connection_lost(exc)  # type: ignore[misc]
 
@@ -52,7 +55,7 @@ class Reading:
 class Connection(Reading, H11Protocol):
     """An HTTP connection. `trusted` says which peers are proxies, whose connections are many people's."""
 
-    trusted: Trusted = staticmethod(lambda _: False)  # type: ignore[assignment]
+    trusted: Trusted = staticmethod(lambda _: False)
     _header: asyncio.TimerHandle | None = None
     _refused = False
 
@@ -87,12 +90,13 @@ class Connection(Reading, H11Protocol):
         peer = self.client[0] if self.client else None
         if peer is None or self.trusted(peer):
             return False
-        same = sum(1 for one in self.connections if one.client and one.client[0] == peer)
-        return same > MOST_PER_PEER
+        clients: list[tuple[str, int] | None] = [getattr(one, "client", None) for one in self.connections]
+        return sum(client is not None and client[0] == peer for client in clients) > MOST_PER_PEER
 
     def _answering(self) -> bool:
         """Say whether a whole header has come: there is an answer under way, or a WebSocket in our place."""
-        under_way = self.cycle is not None and not self.cycle.response_complete
+        cycle: RequestResponseCycle | None = self.cycle
+        under_way = cycle is not None and not cycle.response_complete
         return under_way or self.transport.get_protocol() is not self
 
     def _expect(self) -> None:

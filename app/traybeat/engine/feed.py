@@ -15,7 +15,6 @@ GATHER_SECONDS = 0.25
 """Collectors that come at nearly the same time are told of together."""
 
 Subject = Literal["readings", "alerts"]
-SUBJECTS: tuple[Subject, ...] = ("readings", "alerts")
 
 
 class Listener:
@@ -41,8 +40,8 @@ class Listener:
 class Feed:
     """A sink that tells its listeners. `encoders` give each subject's message as of now, on a thread of their own."""
 
-    def __init__(self, encoders: Mapping[Subject, Callable[[], bytes]]) -> None:
-        self._encoders = encoders
+    def __init__(self) -> None:
+        self.encoders: Mapping[Subject, Callable[[], bytes]] = {}
         self._lock = threading.Lock()
         self._due: set[Subject] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -69,8 +68,8 @@ class Feed:
         with self._lock:
             self._loop = asyncio.get_running_loop()
             self._listeners.add(listener)
-        for subject in SUBJECTS:
-            listener.put(subject, await asyncio.to_thread(self._encoders[subject]))
+        for subject in self.encoders:
+            listener.put(subject, await asyncio.to_thread(self.encoders[subject]))
         return listener
 
     def leave(self, listener: Listener) -> None:
@@ -95,7 +94,7 @@ class Feed:
             due, self._due = self._due, set()
         for subject in due:
             try:
-                message = await asyncio.to_thread(self._encoders[subject])
+                message = await asyncio.to_thread(self.encoders[subject])
             except Exception as error:
                 log.exception("feed can't tell", extra=fields(part=subject, kind=type(error).__name__))
                 continue

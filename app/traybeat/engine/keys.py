@@ -5,8 +5,10 @@ import re
 import secrets
 import sqlite3
 import threading
-from collections.abc import Callable
-from typing import NamedTuple, Protocol, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+import msgspec
 
 from traybeat.engine.principal import Principal, Scope
 from traybeat.model.errors import TraybeatError
@@ -114,9 +116,7 @@ class Keyring:
 
     def _load(self) -> None:
         rows = self._journal.read("SELECT name, scope, digest FROM keys")
-        self._holders = {
-            bytes(row["digest"]): Principal(row["name"], _scope(row["scope"]), "key") for row in rows
-        }
+        self._holders = {bytes(row["digest"]): Principal(row["name"], _scope(row["scope"]), "key") for row in rows}
 
 
 def digest(key: str) -> bytes:
@@ -126,3 +126,13 @@ def digest(key: str) -> bytes:
 
 def _scope(text: str) -> Scope:
     return Scope[text.upper()]
+
+
+def encode_keys(keyring: Keyring) -> bytes:
+    """Tell of all keys, for whoever asks on the control socket."""
+    return msgspec.json.encode([{**one._asdict(), "scope": one.scope.name.lower()} for one in keyring.all()])
+
+
+def create_key(keyring: Keyring, request: Mapping[str, Any]) -> bytes:
+    """Make a key, for the same."""
+    return msgspec.json.encode({"key": keyring.create(request["name"], _scope(request["scope"]))})

@@ -5,9 +5,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import NamedTuple
 
-from traybeat.engine.library import lean
+from traybeat.host.lean import LIMITS, LIMITS_MANUAL, without
 
-with lean():
+with without(*LIMITS, decorators=LIMITS_MANUAL):
     from limits.limits import RateLimitItem, RateLimitItemPerSecond
     from limits.storage.base import Storage
     from limits.strategies import FixedWindowRateLimiter

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from traybeat.host.lean import without
 from traybeat.host.logs import fields
 from traybeat.host.tls import CertificateError, Pair, Renewable
 from traybeat.model.errors import TraybeatError
@@ -136,17 +136,8 @@ def _without_command_line() -> Iterator[None]:
 
     Nobody needs them here, and they would take a twentieth of the memory that we allow ourselves.
     """
-    name = "uvicorn.main"
-    if name in sys.modules:
+    with without("uvicorn.main", "logging.config"):
         yield
-        return
-    stand_in: Any = ModuleType(name)
-    stand_in.Server = stand_in.main = stand_in.run = None
-    sys.modules[name] = stand_in
-    try:
-        yield
-    finally:
-        del sys.modules[name]
 
 
 def _server(app: Any, context: ssl.SSLContext | None, manner: Manner) -> "Server":
@@ -189,9 +180,11 @@ def _server(app: Any, context: ssl.SSLContext | None, manner: Manner) -> "Server
 class Site:
     """A listener that lives on the asyncio thread; `configure` may be called from any."""
 
-    def __init__(self, name: str, app: Any, endpoint: Endpoint | None, rhythm: Rhythm, manner: Manner = Manner()) -> None:  # noqa: B008, E501 (immutable)
+    def __init__(
+        self, name: str, app: Any, endpoint: Endpoint | None, rhythm: Rhythm, manner: Manner | None = None
+    ) -> None:
         self.name = name
-        self._manner = manner
+        self._manner = manner or Manner()
         self._rhythm = rhythm
         self.settled = threading.Event()
         self._app = app

@@ -7,6 +7,7 @@ the changes to make, each a path and a value, or no value where the path is to g
 import json
 import sys
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from traybeat.host import spawn
@@ -71,7 +72,7 @@ def edited(text: str, changes: Sequence[Change]) -> str:
 def _indented(text: str) -> bool:
     """Say whether lists within mappings are written further in than their names."""
     lines = text.splitlines()
-    pairs = zip(lines, lines[1:], strict=False)
+    pairs = pairwise(lines)
     return any(
         after.lstrip().startswith("- ") and before.rstrip().endswith(":") and _depth(after) > _depth(before)
         for before, after in pairs

@@ -31,7 +31,9 @@ def routes(keyring: Keyring, sessions: Sessions) -> tuple[Route, ...]:
 def _listing(keyring: Keyring) -> Callable[[Call], types.Keys]:
     def listing(call: Call) -> types.Keys:  # noqa: ARG001 (handlers are called alike)
         found = keyring.all()
-        return types.Keys(tuple(types.KeyInfo(one.name, _named(one.scope), one.created_at, one.used_at) for one in found))
+        return types.Keys(
+            tuple(types.KeyInfo(one.name, _named(one.scope), one.created_at, one.used_at) for one in found)
+        )
 
     return listing
 

@@ -53,7 +53,9 @@ class AlertRoutes:
         try:
             found = self._history.page(query)
         except ValueError:
-            raise ProblemError(422, "This cursor is none of ours.", (("cursor", "take it from the page before"),)) from None
+            raise ProblemError(
+                422, "This cursor is none of ours.", (("cursor", "take it from the page before"),)
+            ) from None
         return types.AlertPage(tuple(map(self._told, found.incidents)), found.cursor)
 
     def acknowledge(self, call: Call) -> types.AlertInfo:
@@ -86,7 +88,9 @@ class AlertRoutes:
         return tuple(types.SnoozeInfo(*one) for one in self._snoozes.all(self._clock.wall()))
 
     def _told(self, incident: Incident) -> types.AlertInfo:
-        values: Mapping[str, Any] = {name: getattr(incident, name) for name in types.AlertInfo.__struct_fields__ if hasattr(incident, name)}
+        values: Mapping[str, Any] = {
+            name: getattr(incident, name) for name in types.AlertInfo.__struct_fields__ if hasattr(incident, name)
+        }
         ended = incident.resolved_at is not None
         quiet = None if ended else self._silence.until(incident.rule, incident.severity, self._clock.wall())
         return types.AlertInfo(

@@ -16,7 +16,8 @@ _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
 h1 { font-size: 1.4rem } h2 { font-size: 1.05rem; margin-top: 2rem; text-transform: capitalize }
 details { border-top: 1px solid var(--line); padding: .5rem 0 } summary { cursor: pointer }
-code, pre { font: 13px/1.4 ui-monospace, monospace } pre { overflow-x: auto; padding: .75rem; border: 1px solid var(--line) }
+code, pre { font: 13px/1.4 ui-monospace, monospace }
+pre { overflow-x: auto; padding: .75rem; border: 1px solid var(--line) }
 .method { display: inline-block; min-width: 4.2rem; font-weight: 600; color: var(--accent) }
 .soft { color: var(--soft) } td, th { text-align: left; padding: .15rem 1rem .15rem 0; vertical-align: top }
 """
@@ -60,7 +61,7 @@ def page(described: dict[str, Any]) -> str:
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Traybeat: API</title>'
         '<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/api/docs.css"></head><body>'
         f"<h1>Traybeat {html.escape(described['info']['version'])}: API</h1>"
-        '<p class="soft">Send <code>Authorization: Bearer KEY</code>; <code>traybeat key create NAME</code> makes a key.'
+        '<p class="soft">Send <code>Authorization: Bearer KEY</code>; <code>traybeat key create NAME</code> makes one.'
         " <code>WS /api/live</code> tells what is newest; its first message is"
         ' <code>{"key": "KEY"}</code>.</p>'
         f"{body}<h2>Types</h2><details><summary>JSON Schema</summary><pre>{schemas}</pre></details></body></html>"
@@ -69,7 +70,7 @@ def page(described: dict[str, Any]) -> str:
 
 def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
     rows = [
-        f"<tr><td><code>{html.escape(one['name'])}</code></td><td class=\"soft\">in {html.escape(one['in'])}</td></tr>"
+        f'<tr><td><code>{html.escape(one["name"])}</code></td><td class="soft">in {html.escape(one["in"])}</td></tr>'
         for one in operation.get("parameters", ())
     ]
     answers = [

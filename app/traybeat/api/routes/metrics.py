@@ -93,7 +93,9 @@ class History:
         batch = self._newest().get(source)
         if batch is None:
             return Newest(None, None, ())
-        recorded = {one.name for one in self._families[source]} & (names or {one.name for one in self._families[source]})
+        recorded = {one.name for one in self._families[source]} & (
+            names or {one.name for one in self._families[source]}
+        )
         values = (
             Value(metric.name, dict(zip(metric.labels, labels, strict=True)), value)
             for metric, labels, value in batch.samples
@@ -165,9 +167,9 @@ def _matchers(labels: Iterable[str]) -> tuple[Matcher, ...]:
     found = []
     for one in labels:
         name, sign, value = one.partition("=")
+        if not sign:
+            raise ProblemError(422, "A label can't be understood.", (("label", "expected name=value"),))
         try:
-            if not sign:
-                raise WrongSelectorError("expected name=value")
             found.append(matcher(name, value))
         except WrongSelectorError as error:
             raise ProblemError(422, "A label can't be understood.", (("label", str(error)),)) from None

@@ -18,7 +18,9 @@ def routes(newest: Callable[[], Mapping[str, Batch]], reader: Reader) -> tuple[R
     def get(call: Call) -> Processes:
         if call.query.at is None:
             batch = newest().get("process")
-            return Processes(None, ()) if batch is None else Processes(batch.time, tuple(Top(*p) for p in batch.processes))
+            return (
+                Processes(None, ()) if batch is None else Processes(batch.time, tuple(Top(*p) for p in batch.processes))
+            )
         found = reader.processes(moment(call.query.at, "at", 0.0))
         if found is None:
             return Processes(None, ())

@@ -1,7 +1,7 @@
 """/api/alerts/rules: rules, and trying them on the past."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -18,6 +18,8 @@ from traybeat.model.service import Clock
 GROUP = "rules"
 DAY_SECONDS = 86_400.0
 MOST_DAYS = 400.0
+LEAST_SECONDS = 6 * 3600.0
+"""Less of a past than this says little about a week."""
 
 
 class RuleRoutes:
@@ -110,8 +112,11 @@ class RuleRoutes:
             series=report.series,
             seconds=report.seconds,
             firings=tuple(Firing(dict(one.labels), *one[1:]) for one in report.firings),
-            suggestions=tuple(Suggestion(*one) for one in suggest(rule, self._past, max(start, known or start), end)),
+            suggestions=tuple(Suggestion(*one) for one in self._suggested(rule, max(start, known or start), end)),
         )
+
+    def _suggested(self, rule: Rule, start: float, end: float) -> tuple[Sequence[float], ...]:
+        return suggest(rule, self._past, start, end) if end - start >= LEAST_SECONDS else ()
 
     def _found(self, call: Call) -> Rule:
         for rule in self._rulebook.rules:
