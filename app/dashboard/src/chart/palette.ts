@@ -1,5 +1,5 @@
 /** Colours for canvases, read from the same variables that everything else uses. */
-export type Hue = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
+import type { Hue } from '@/lib/lines'
 
 export interface Palette {
   readonly ink: string
@@ -28,9 +28,6 @@ export function palette(element: Element): Palette {
     series: (hue) => read(`series-${hue}`),
   }
 }
-
-/** A hue for the n-th of many. */
-export const hueOf = (place: number): Hue => ((place % 8) + 1) as Hue
 
 /** A colour, let through: `share` from 0 to 1. Takes #rrggbb. */
 export function sheer(colour: string, share: number): string {

@@ -1,16 +1,9 @@
+import type { Line } from '@/lib/lines'
 import type { Span } from '@/lib/range'
-import type { Track } from '@/lib/track'
 import type { Asleep } from '@/lib/types'
 import type { Kind } from '@/lib/units'
 
-import type { Hue } from './palette'
-
-/** One line or layer of a chart. */
-export interface Line {
-  readonly label: string
-  readonly hue: Hue
-  readonly track: Track
-}
+export type { Line }
 
 export type Shape = 'lines' | 'stacked'
 
