@@ -103,7 +103,7 @@ function plainSeries({ picture, colours }: Setting): uPlot.Series[] {
     const layer = shape === 'stacked'
     return {
       stroke,
-      width: layer ? 1 : 1.5,
+      width: layer ? 0 : 1.5,
       points: { show: false },
       ...(layer && place === 0 && { fill: sheer(stroke, 0.82) }),
     }

@@ -125,3 +125,12 @@ export function tracksOf(drawn: Drawn | null, metric: string): Track[] {
 
 /** What a series is called: its labels' values. */
 export const name = (track: Pick<Track, 'labels'>): string => Object.values(track.labels).join(' ')
+
+/** Tracks called by one of their labels, or by all of them where two would be called the same. */
+export function named(tracks: readonly Track[], label: string): [string, Track][] {
+  const short = tracks.map((track) => track.labels[label] ?? '')
+  return tracks.map((track, place) => {
+    const own = short[place] ?? ''
+    return [short.indexOf(own) === short.lastIndexOf(own) ? own : name(track), track]
+  })
+}

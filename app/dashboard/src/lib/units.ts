@@ -41,7 +41,7 @@ const FORMS: Readonly<Record<Kind, (value: number, language: string) => Shown>> 
 function scaled(value: number, base: number, units: readonly string[], language: string): Shown {
   let size = Math.abs(value)
   let place = 0
-  while (place < units.length - 1 && Number(size.toPrecision(3)) >= base) {
+  while (place < units.length - 1 && Math.round(size) >= 1000) {
     size /= base
     place += 1
   }
