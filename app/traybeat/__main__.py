@@ -122,12 +122,15 @@ def _check(options: "Namespace", paths: "Paths") -> int:  # noqa: ARG001 (comman
 def _doctor(options: "Namespace", paths: "Paths") -> int:  # noqa: ARG001 (commands are called alike)
     from functools import partial
 
+    from traybeat.commands.desk import findings
     from traybeat.commands.doctor import doctor
     from traybeat.host.clock import SystemClock
-    from traybeat.main import collectors, examine
+    from traybeat.host.vault import Keyring, reachable
+    from traybeat.main import collectors, examine, login
 
-    clock = SystemClock()
-    return doctor(paths, clock, collectors(clock), partial(examine, paths))
+    clock, keyring = SystemClock(), Keyring(paths.secret_names, there=reachable(os.environ))
+    desk = findings(keyring, login(paths.options), os.environ)
+    return doctor(paths, clock, collectors(clock), partial(examine, paths), desk)
 
 
 def _backup(options: "Namespace", paths: "Paths") -> int:

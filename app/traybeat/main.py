@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
 
 import psutil
 
@@ -50,17 +52,16 @@ from traybeat.engine.site import Condition, Rhythm, SiteState, loopback
 from traybeat.engine.status import ActiveAlert, AlertsState, Channel, HistoryState, Reporter, SettingsState
 from traybeat.engine.supervisor import Supervisor
 from traybeat.engine.web import Web
-from traybeat.engine.welcome import Welcome
 from traybeat.exporter.exporter import Exporter, faults
 from traybeat.exporter.exposition import Exposition
 from traybeat.exporter.unsealing import Unsealing
 from traybeat.host import control
-from traybeat.host.autostart import Autostart, command
+from traybeat.host.clock import slept
 from traybeat.host.connectivity import online
 from traybeat.host.logs import Logging
 from traybeat.host.machine import Machine, Roots
 from traybeat.host.paths import Paths
-from traybeat.host.session import VARIABLES
+from traybeat.host.session import VARIABLES, graphical
 from traybeat.host.vault import Vault, open_vault
 from traybeat.model.errors import Fault, WrongSettingsError
 from traybeat.model.metric import Metric, Sample
@@ -72,8 +73,11 @@ from traybeat.settings.tree import Schema
 from traybeat.store.history import History
 from traybeat.store.history import faults as history_faults
 from traybeat.store.reader import Reader
-from traybeat.window.browser import Browser
-from traybeat.window.keeper import Keeper
+
+if TYPE_CHECKING:
+    from traybeat.engine.welcome import Welcome
+    from traybeat.host.autostart import Autostart
+    from traybeat.window.keeper import Keeper
 
 _FIRST_ANSWER_SECONDS = 5.0
 
@@ -140,26 +144,29 @@ else:
 
 if sys.platform == "linux":
 
-    def login(directories: Sequence[str] = ()) -> Autostart:
+    def login(directories: Sequence[str] = ()) -> "Autostart":
         """Give the system's way to start at login; `directories` are options that name other ones."""
+        from traybeat.host.autostart import command
         from traybeat.host.linux.autostart import XdgAutostart, folder
 
         return XdgAutostart(folder(os.environ, Path.home()), command(directories))
 
 elif sys.platform == "darwin":
 
-    def login(directories: Sequence[str] = ()) -> Autostart:
+    def login(directories: Sequence[str] = ()) -> "Autostart":
         """Give the system's way to start at login; `directories` are options that name other ones."""
+        from traybeat.host.autostart import command
         from traybeat.host.macos.autostart import LaunchAgent
 
         return LaunchAgent(Path.home(), command(directories))
 
 else:
 
-    def login(directories: Sequence[str] = ()) -> Autostart:
+    def login(directories: Sequence[str] = ()) -> "Autostart":
         """Give the system's way to start at login; `directories` are options that name other ones."""
         import winreg
 
+        from traybeat.host.autostart import command
         from traybeat.host.windows.autostart import RunKey
 
         return RunKey(winreg, command(directories))
@@ -351,20 +358,19 @@ class Application:
             *(self._exposition, self._parts, secrets.quick, socket.gethostname(), self._settings, Rhythm()),
             *(rates, self._unseal),
         )
-        self._monitor = Monitor(clock, OwnUsage(psutil), emit, wards, self._latest, pace, self._counts, tidy)
+        self._monitor = Monitor(
+            *(clock, OwnUsage(psutil), emit, wards, self._latest, pace, self._counts, tidy),
+            slept,
+            self._alarm.notifier.wake,
+        )
         listeners = (
             *(self._exporter, self._history, self._sampling, self._monitor),
             *(self._alarm.alerting, self._alarm.notifier, self._front.api),
         )
         self._live = LiveSettings(paths.settings, os.environ, schema(), loaded, listeners, clock)
-        self._window = Keeper(self._dashboard, self._code, paths.window, Browser(paths.runtime), clock, self._tell)
-        self.welcome = Welcome(
-            paths.welcomed,
-            login(paths.options),
-            lambda: self._live.current,
-            self._scraped,
-            lambda: tuple(self._alarm.notifier.names()),
-        )
+        self._paths, self._clock = paths, clock
+        self._window: Keeper | None = None
+        self._guard = Lock()
         reporter = Reporter(
             clock,
             self._latest,
@@ -416,9 +422,20 @@ class Application:
         self._alarm.start()
         self._supervisor.start(self._pump)
         self._sampling.apply(Settings(), self._settings)
-        for service in (self._web, self._monitor, self._live, self._window):
+        for service in (self._web, self._monitor, self._live):
             self._supervisor.start(service)
         self._unseal()
+        if sys.platform == "linux" and graphical(os.environ):
+            from traybeat.host.linux.login1 import Login1
+
+            self._supervisor.start(Login1(self._slumber))
+
+    def _slumber(self, asleep: bool) -> None:
+        """Have everything on the disk before a sleep that may end in an empty battery; look around after it."""
+        if asleep:
+            self._history.flush()
+        else:
+            self._monitor.tick()
 
     def greeting(self, hurry: Callable[[], bool]) -> str | None:
         """Say in one line that the program runs, once it listens or can't; None where `hurry` says to go on without."""
@@ -438,7 +455,33 @@ class Application:
 
     def _show(self, request: Request) -> bytes:
         session = {name: str(value) for name, value in json.loads(request["session"]).items() if name in VARIABLES}
-        return _done(lambda: self._window.show(request["page"], session))
+        return _done(lambda: self.window().show(request["page"], session))
+
+    def window(self) -> "Keeper":
+        """Give the window's keeper; it and all it needs is loaded once somebody wants to see something."""
+        from traybeat.window.browser import Browser
+        from traybeat.window.keeper import Keeper
+
+        with self._guard:
+            if self._window is None:
+                browser = Browser(self._paths.runtime)
+                self._window = Keeper(
+                    *(self._dashboard, self._code, self._paths.window, browser, self._clock, self._tell)
+                )
+                self._supervisor.start(self._window)
+            return self._window
+
+    def welcome(self) -> "Welcome":
+        """Give what the page of welcome, on the first run, shows and does."""
+        from traybeat.engine.welcome import Welcome
+
+        return Welcome(
+            self._paths.welcomed,
+            login(self._paths.options),
+            lambda: self._live.current,
+            self._scraped,
+            self._alarm.notifier.names,
+        )
 
     def _dashboard(self) -> str | None:
         """Give where the dashboard is served; None while nobody can reach it."""
@@ -495,7 +538,8 @@ class Application:
         return ((self._exporter.site.state, self._exposition.last_scrape), (self._front.api.site.state, None))
 
     def _noticed(self) -> Sequence[str]:
-        told = (self._exporter.sealed, self._window.outlook.problem, self._front.api.problem)
+        window = self._window.outlook.problem if self._window else None
+        told = (self._exporter.sealed, window, self._front.api.problem)
         return [*self._notices, *filter(None, told)]
 
 

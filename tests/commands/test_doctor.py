@@ -7,7 +7,8 @@ import pytest
 from fakes import FakeClock, FakeCollector, collection
 from traybeat.collectors.registry import Registration
 from traybeat.commands.check import check
-from traybeat.commands.doctor import Finding, doctor, findings
+from traybeat.commands.doctor import doctor, findings
+from traybeat.commands.finding import Finding
 from traybeat.host.paths import Paths
 from traybeat.model.errors import Fault, NoDataError
 from traybeat.model.metric import Collection

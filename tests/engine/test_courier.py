@@ -6,7 +6,7 @@ import pytest
 
 from alarms import FULL, HOT, Desk
 from traybeat.engine.courier import LONGEST_LOOK_SECONDS, OFFLINE_LOOK_SECONDS, Courier, Outcome
-from traybeat.model.errors import SecretMissingError
+from traybeat.model.errors import SecretMissingError, SecretsUnavailableError
 from traybeat.model.message import Message, Rejected, Unreachable
 from traybeat.model.stop import Stop
 
@@ -193,3 +193,17 @@ def test_it_runs_until_it_is_told_to_stop_and_wakes_when_called(tmp_path: Path) 
 
 def test_the_service_is_named_for_its_channel(walk: Round) -> None:
     assert walk.courier.name == "channel email"
+
+
+def test_a_locked_keyring_is_waited_for_without_counting_and_recovered_from(walk: Round) -> None:
+    walk.desk.begin()
+    walk.channel.failure = SecretsUnavailableError("the keyring is locked")
+    assert walk.after(10) == OFFLINE_LOOK_SECONDS
+    for _ in range(3 * 24):
+        assert walk.after(3600) == OFFLINE_LOOK_SECONDS
+    assert walk.courier.trouble == "the keyring is locked"
+    assert walk.courier.counts == dict.fromkeys(Outcome, 0)
+    walk.channel.failure = None
+    assert walk.after(OFFLINE_LOOK_SECONDS) == 0
+    assert len(walk.channel.taken) == 1
+    assert walk.deliveries() == [("sent", 1, "fine")]

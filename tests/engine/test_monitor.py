@@ -7,7 +7,7 @@ from traybeat.engine.health import Wards
 from traybeat.engine.latest import Latest
 from traybeat.engine.monitor import Monitor, OwnUsage
 from traybeat.engine.pace import Pace
-from traybeat.model.metric import Batch, Sample
+from traybeat.model.metric import Batch, Sample, gauge
 from traybeat.model.settings import Limits, Settings
 from traybeat.model.stop import Stop
 
@@ -147,3 +147,37 @@ def test_free_memory_is_handed_back_after_the_start_every_ten_minutes_and_when_t
     for _ in range(26):
         bench.after(5)
     assert bench.tidied == 3
+
+
+def test_a_sleep_is_told_once_with_its_length_and_wakes_what_waits() -> None:
+    bench = Bench()
+    slept, woken = [1000.0], []
+    bench.monitor = Monitor(
+        *(bench.clock, bench.usage, bench.batches.append, bench.wards, bench.latest, bench.pace, nothing_more),
+        bench.tidy,
+        lambda: slept[0],
+        lambda: woken.append("now"),
+    )
+    assert bench.after(5)["agent_asleep_seconds_total",] == 0
+    slept[0] += 3600.0
+    told = bench.after(3605)
+    assert (told["agent_asleep_seconds_total",], told["agent_last_sleep_seconds",]) == (3600, 3600)
+    slept[0] += 0.4  # the clocks are not read at the same moment
+    told = bench.after(5)
+    assert told["agent_asleep_seconds_total",] == 3600
+    assert ("agent_last_sleep_seconds",) not in told
+    assert woken == ["now"]
+
+
+def test_on_battery_intervals_are_longer_where_that_is_wanted() -> None:
+    bench = Bench()
+    battery = gauge("system_battery_discharging", "", "Whether it is.")
+    bench.latest.accept(batch("battery", (battery.sample(1),)))
+    bench.after(5)
+    assert bench.pace.stretch == 1
+    bench.monitor.apply(Settings(), Settings(limits=Limits(battery_stretch=3)))
+    assert bench.pace.stretch == 3
+    assert bench.after(5)["agent_interval_stretch_factor",] == 3
+    bench.latest.accept(batch("battery", (battery.sample(0),)))
+    bench.after(5)
+    assert bench.pace.stretch == 1

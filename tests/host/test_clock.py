@@ -1,7 +1,7 @@
 import sys
 import time
 
-from traybeat.host.clock import SystemClock
+from traybeat.host.clock import SystemClock, slept
 
 if sys.platform == "win32":
     sleepless = time.perf_counter
@@ -25,3 +25,8 @@ def test_monotonic_time_never_goes_back() -> None:
 def test_monotonic_time_counts_sleep() -> None:
     before = sleepless()
     assert before <= SystemClock().monotonic() <= sleepless()
+
+
+def test_a_machine_that_stays_awake_has_not_slept() -> None:
+    before = slept()
+    assert abs(slept() - before) < 0.5

@@ -56,4 +56,4 @@ class Answering:
     cache: Cache
     feed: Feed
     proxies: Callable[[], Sequence[Network]]
-    welcome: Welcome
+    welcome: Callable[[], Welcome]

@@ -28,7 +28,7 @@ def assemble(parts: Answering) -> App:
         "alerts": lambda: encode_alerts(alerts.active),
     }
     live = Live(parts.feed, parts.doors, partial(socket_peer, parts.proxies))
-    return application(all_routes(parts, alerts), live, files())
+    return application(all_routes(parts, alerts), live.answer, files())
 
 
 def all_routes(parts: Answering, alerts: AlertRoutes) -> tuple[Route, ...]:

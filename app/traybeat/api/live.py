@@ -35,7 +35,7 @@ class Live:
         self._peer = peer
         self._clients = 0
 
-    async def __call__(self, socket: WebSocket) -> None:
+    async def answer(self, socket: WebSocket) -> None:
         """Serve one client to its end."""
         await socket.accept()
         key = await self._key(socket)

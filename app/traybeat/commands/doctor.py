@@ -3,12 +3,13 @@
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 import traybeat
 from traybeat.collectors.registry import Registration
+from traybeat.commands.finding import Finding
 from traybeat.engine.site import Endpoint, bind
 from traybeat.host import control
 from traybeat.host.machine import Machine
@@ -19,25 +20,16 @@ from traybeat.model.settings import Settings
 from traybeat.model.text import clean
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: `ok`, `none` (this machine has nothing of the kind) or `bad`, then with its fix."""
-
-    mark: str
-    subject: str
-    detail: str
-    fix: str | None = None
-
-
 def doctor(
     paths: Paths,
     clock: Clock,
     collectors: Mapping[str, tuple[Registration, Machine]],
     examine: Callable[[], tuple[Settings, Sequence[Fault]]],
+    more: Iterable[Finding] = (),
 ) -> int:
-    """Print the findings; gives 0 where nothing is bad, else 1."""
+    """Print the findings, and `more` that are looked for last; gives 0 where nothing is bad, else 1."""
     bad = 0
-    for finding in findings(paths, clock, collectors, examine):
+    for finding in chain(findings(paths, clock, collectors, examine), more):
         bad += finding.mark == "bad"
         print(f"{finding.mark:5} {finding.subject:18} {finding.detail}")
         if finding.fix:

@@ -4,7 +4,6 @@ import os
 import sys
 from typing import TYPE_CHECKING, Protocol
 
-from traybeat.commands.window import handed_over
 from traybeat.host import instance, logs
 from traybeat.host.clock import SystemClock
 from traybeat.host.paths import Paths
@@ -36,6 +35,8 @@ def run(paths: Paths, log_format: str, log_level: str, ending: Ending, *, headle
     try:
         lock = instance.acquire(paths.lock)
     except instance.AlreadyRunningError as running:
+        from traybeat.commands.window import handed_over
+
         if not headless and handed_over(paths, os.environ):
             return DONE
         print(running, file=sys.stderr)

@@ -8,7 +8,7 @@ from enum import Enum
 from traybeat.alerts.outbox import Outbox, Parcel
 from traybeat.alerts.retry import next_delay
 from traybeat.host.logs import fields
-from traybeat.model.errors import SecretMissingError
+from traybeat.model.errors import SecretMissingError, SecretsUnavailableError
 from traybeat.model.message import Channel, Rejected, Unreachable
 from traybeat.model.service import Clock
 from traybeat.model.stop import Stop
@@ -93,6 +93,8 @@ class Courier:
             answer = self._channel.send(parcel.message)
         except Rejected as error:
             return self._give_up(parcel, str(error))
+        except SecretsUnavailableError as error:
+            return self._wait_for_secret(str(error))
         except (Unreachable, SecretMissingError) as error:
             return self._fail(parcel, str(error), getattr(error, "retry_after", None))
         except Exception as error:
@@ -105,6 +107,13 @@ class Courier:
             "message sent", extra=fields(part=self._channel.name, alerts=len(parcel.message.notices), answer=answer)
         )
         return 0.0
+
+    def _wait_for_secret(self, reason: str) -> float:
+        """Wait for the keyring to be unlocked; that is no failure of the message's."""
+        if reason != self.trouble:
+            log.warning("message waits for a secret", extra=fields(part=self._channel.name, kind=reason))
+        self.trouble = reason
+        return OFFLINE_LOOK_SECONDS
 
     def _fail(self, parcel: Parcel, reason: str, retry_after: float | None) -> float:
         self.trouble = reason

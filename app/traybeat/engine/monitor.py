@@ -22,7 +22,9 @@ log = logging.getLogger("traybeat.monitor")
 
 SECONDS = 5.0
 ASLEEP_SECONDS = 30.0
+LEAST_SLEEP_SECONDS = 1.0
 FIRST_TIDY_SECONDS = 15.0
+DISCHARGING = "system_battery_discharging"
 TIDY_SECONDS = 600.0
 
 CPU = gauge("agent_cpu_usage_ratio", "ratio", "Processor time Traybeat itself uses, of one core.", precision=1e-4)
@@ -30,6 +32,8 @@ RSS = gauge("agent_memory_rss_bytes", "bytes", "Resident memory of Traybeat itse
 BUILD = gauge("agent_build_info", "", "What runs here; always 1.", "version", "python", "sqlite")
 STRETCH = gauge("agent_interval_stretch_factor", "", "By what all collection intervals are stretched; 1 is normal.")
 GAPS = counter("agent_gaps_total", "", "Times the machine slept or stood still for longer than 30 s.")
+ASLEEP = counter("agent_asleep_seconds_total", "seconds", "Time the machine slept while Traybeat ran.")
+SLEEP = gauge("agent_last_sleep_seconds", "seconds", "Length of a sleep, given once, at its end.", precision=1)
 SUCCESS = gauge(
     "agent_collector_last_success_timestamp", "", "Unix time of each collector's last success.", "collector"
 )
@@ -44,7 +48,23 @@ RESTARTS = counter(
 )
 BATCHES = counter("agent_batches_dropped_total", "", "Batches dropped because the sinks were behind.")
 LINES = counter("agent_log_lines_suppressed_total", "", "Log lines held back because they repeated themselves.")
-METRICS = (CPU, RSS, BUILD, STRETCH, GAPS, SUCCESS, ERRORS, DURATION, STATUS, DROPPED, RESTARTS, BATCHES, LINES)
+METRICS = (
+    CPU,
+    RSS,
+    BUILD,
+    STRETCH,
+    GAPS,
+    ASLEEP,
+    SLEEP,
+    SUCCESS,
+    ERRORS,
+    DURATION,
+    STATUS,
+    DROPPED,
+    RESTARTS,
+    BATCHES,
+    LINES,
+)
 
 
 class Usage(Protocol):
@@ -93,7 +113,8 @@ def healthy(health: Health, now: float, stretch: float) -> bool:
 class Monitor:
     """The service that watches the agent, tells `agent_*` and sets the pace.
 
-    `tidy` hands memory that is free back to the system: once the start is over, then every ten minutes.
+    `tidy` hands memory that is free back to the system: once the start is over, then every ten minutes. `slept` gives
+    for how long the machine has slept in all, `woken` is called after each sleep.
     """
 
     name = "monitor"
@@ -108,6 +129,8 @@ class Monitor:
         pace: Pace,
         counts: Counts,
         tidy: Callable[[], None],
+        slept: Callable[[], float] = lambda: 0.0,
+        woken: Callable[[], None] = lambda: None,
     ) -> None:
         self._clock = clock
         self._usage = usage
@@ -117,6 +140,10 @@ class Monitor:
         self._pace = pace
         self._counts = counts
         self._tidy = tidy
+        self._slept = slept
+        self._woken = woken
+        self._slept_then = slept()
+        self._asleep = 0.0
         self._tidied = clock.monotonic() - TIDY_SECONDS + FIRST_TIDY_SECONDS
         self._then: tuple[float, float] | None = None
         self._build = build_info()
@@ -139,16 +166,29 @@ class Monitor:
 
     def tick(self) -> None:
         """Look once, and tell."""
+        sleep = self._sleep()
         now, cpu, rss = self._clock.monotonic(), self._usage.cpu_seconds(), self._usage.rss_bytes()
         ratio = self._ratio(now, cpu)
         if ratio is not None:
             self._weigh(Cost(now, ratio * 100, rss / 1e6))
+        self._pace.discharging = self._on_battery()
         self._retire(now)
         if now - self._tidied >= TIDY_SECONDS:
             self._tidied = now
             self._tidy()
-        samples = [*self._own(ratio, rss), *self._collectors(now), *self._counts()]
+        samples = [*self._own(ratio, rss, sleep), *self._collectors(now), *self._counts()]
         self._emit(Batch("agent", self._clock.wall(), tuple(samples), self._clock.monotonic() - now))
+
+    def _sleep(self) -> float | None:
+        """Notice a sleep by the clocks: the sum of all sleeps has grown since the last look."""
+        slept = self._slept()
+        asleep, self._slept_then = slept - self._slept_then, slept
+        if asleep < LEAST_SLEEP_SECONDS:
+            return None
+        self._asleep += asleep
+        log.info("the machine slept", extra=fields(part="monitor", seconds=round(asleep)))
+        self._woken()
+        return asleep
 
     def _ratio(self, now: float, cpu: float) -> float | None:
         before, self._then = self._then, (now, cpu)
@@ -156,9 +196,14 @@ class Monitor:
             return None
         if now - before[0] > ASLEEP_SECONDS:
             self._gaps += 1
-            log.info("the machine slept", extra=fields(part="monitor", seconds=round(now - before[0])))
+            log.info("nothing was seen for a while", extra=fields(part="monitor", seconds=round(now - before[0])))
             return None
         return (cpu - before[1]) / (now - before[0])
+
+    def _on_battery(self) -> bool:
+        battery = self._latest.snapshot().get("battery")
+        found = () if battery is None else battery.samples
+        return any(one.metric.name == DISCHARGING and one.value == 1 for one in found)
 
     def _weigh(self, cost: Cost) -> None:
         change = self._pace.weigh(cost)
@@ -189,13 +234,16 @@ class Monitor:
             log.info("collector healthy again", extra=fields(part=name))
         self._unwell = unwell
 
-    def _own(self, ratio: float | None, rss: float) -> Iterator[Sample]:
+    def _own(self, ratio: float | None, rss: float, sleep: float | None) -> Iterator[Sample]:
         if ratio is not None:
             yield CPU.sample(ratio)
         yield RSS.sample(rss)
         yield self._build
         yield STRETCH.sample(self._pace.stretch)
         yield GAPS.sample(self._gaps)
+        yield ASLEEP.sample(self._asleep)
+        if sleep is not None:
+            yield SLEEP.sample(sleep)
 
     def _collectors(self, now: float) -> Iterator[Sample]:
         for one in self._wards.all():

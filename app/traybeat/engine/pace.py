@@ -20,12 +20,21 @@ class Cost(NamedTuple):
 
 
 class Pace:
-    """Stretches all intervals by 1, 2, 4 or 8, for memory alone by 2; decided once for each full minute of costs."""
+    """Stretches all intervals by 1, 2, 4 or 8, for memory alone by 2; decided once for each full minute of costs.
+
+    On battery, as `discharging` says, by what the limits say for that on top of it.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self.stretch = 1
+        self.discharging = False
+        self._slowed = 1
         self._costs: deque[Cost] = deque()
+
+    @property
+    def stretch(self) -> int:
+        """By what all intervals are stretched now."""
+        return self._slowed * (self.limits.battery_stretch if self.discharging else 1)
 
     def weigh(self, cost: Cost) -> str | None:
         """Take one more cost in; give `slower` or `faster` when the pace changed, else None.
@@ -41,10 +50,10 @@ class Pace:
         most = max(one.memory_mb for one in self._costs)
         self._costs.clear()
         slowest = SLOWEST if cpu > self.limits.cpu_percent else SLOWEST_FOR_MEMORY
-        if (cpu > self.limits.cpu_percent or least > self.limits.memory_mb) and self.stretch < slowest:
-            self.stretch *= 2
+        if (cpu > self.limits.cpu_percent or least > self.limits.memory_mb) and self._slowed < slowest:
+            self._slowed *= 2
             return "slower"
-        if self.stretch > 1 and 2 * cpu < _RECOVERY * self.limits.cpu_percent and most < self.limits.memory_mb:
-            self.stretch //= 2
+        if self._slowed > 1 and 2 * cpu < _RECOVERY * self.limits.cpu_percent and most < self.limits.memory_mb:
+            self._slowed //= 2
             return "faster"
         return None

@@ -5,6 +5,13 @@ import time
 from collections.abc import Callable
 
 if sys.platform == "win32":
+    import ctypes
+
+    def slept() -> float:
+        """Give for how many seconds the machine has slept since some moment: what one clock has and another has not."""
+        unbiased = ctypes.c_ulonglong()
+        ctypes.windll.kernel32.QueryUnbiasedInterruptTime(ctypes.byref(unbiased))
+        return time.perf_counter() - unbiased.value / 1e7
 
     def _sleepless() -> Callable[[], float]:
         """Pick the performance counter, which goes on while the machine sleeps.
@@ -14,6 +21,12 @@ if sys.platform == "win32":
         return time.perf_counter
 
 else:
+    # What stops while the machine sleeps: on Linux the monotonic clock, on macOS the one named after that.
+    _WAKING = getattr(time, "CLOCK_UPTIME_RAW", time.CLOCK_MONOTONIC)
+
+    def slept() -> float:
+        """Give for how many seconds the machine has slept since some moment: what one clock has and another has not."""
+        return _sleepless()() - time.clock_gettime(_WAKING)
 
     def _sleepless() -> Callable[[], float]:
         """Pick the clock that goes on while the machine sleeps.

@@ -150,6 +150,9 @@ class Limits:
 
     cpu_percent: Annotated[float, "Percent of one core", Range(0.1, 100)] = 2
     memory_mb: Annotated[float, "Megabytes (10^6 bytes) of resident memory", Range(20, 4096)] = 50
+    battery_stretch: Annotated[
+        int, "By what intervals are longer while the machine runs on battery; 1 leaves them", Range(1, 10)
+    ] = 1
 
 
 @dataclass(frozen=True, slots=True)

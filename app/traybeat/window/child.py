@@ -86,8 +86,8 @@ class Process:
                 self._process.stdin.close()
         if gently:
             with suppress(subprocess.TimeoutExpired):
-                return self._process.wait(_LEAVE_SECONDS)
-        self._kill()
+                self._process.wait(_LEAVE_SECONDS)
+        self._kill()  # where it is gone, what it started may still be there
         return self._process.wait()
 
     def _kill(self) -> None:

@@ -63,7 +63,6 @@ class _Open:
 
     child: Child
     request: Request
-    lives: bool = False
     silent: int = 0
     hint: str | None = None
     detail: str | None = None
@@ -71,9 +70,10 @@ class _Open:
 
 @dataclass(slots=True)
 class Outlook:
-    """What there is to tell about the window: `open`, and a `problem` that somebody may want to mend."""
+    """What there is to tell about the window: whether it is `open`, its page `loaded`, and a `problem` to mend."""
 
     open: bool = False
+    loaded: bool = False
     problem: str | None = None
     crashes: deque[float] = field(default_factory=deque)
 
@@ -187,7 +187,7 @@ class Keeper:
         opened.silent = 0
         match event.get("event"):
             case "loaded" | "beat":
-                opened.lives = True
+                self.outlook.loaded = True
                 self.outlook.problem = None
             case "geometry":
                 geometry.save(self._place, geometry.understood(dict(event)))
@@ -199,7 +199,7 @@ class Keeper:
         if self._open is None:
             return
         self._open.silent += 1
-        if self._open.silent > (MOST_SILENT_TICKS if self._open.lives else MOST_OPENING_TICKS):
+        if self._open.silent > (MOST_SILENT_TICKS if self.outlook.loaded else MOST_OPENING_TICKS):
             opened = self._open
             log.warning("window hangs", extra=fields(part=self.name))
             self._close(opened, gently=False)
@@ -207,7 +207,7 @@ class Keeper:
 
     def _close(self, opened: _Open, *, gently: bool) -> int:
         self._open = None
-        self.outlook.open = False
+        self.outlook.open = self.outlook.loaded = False
         return opened.child.end(gently=gently)
 
     def _ended(self, opened: _Open, code: int) -> None:

@@ -11,7 +11,8 @@ def test_it_is_off_until_it_is_switched_on(tmp_path: Path) -> None:
     agent = LaunchAgent(tmp_path, ("/Applications/Tray & beat.app/traybeat", "--data", "/d d"))
     assert not agent.entry().on
     entry = agent.switch(on=True)
-    assert entry == (True, str(tmp_path / "Library" / "LaunchAgents" / "traybeat.plist"), None)
+    assert entry.on
+    assert entry.place == str(tmp_path / "Library" / "LaunchAgents" / "traybeat.plist")
     told = plistlib.loads(Path(entry.place).read_bytes())
     assert told["ProgramArguments"] == ["/Applications/Tray & beat.app/traybeat", "--data", "/d d"]
     assert told["RunAtLoad"] is True

@@ -1,7 +1,7 @@
 """/api/alerts/rules: rules, and trying them on the past."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import msgspec
 
@@ -112,11 +112,13 @@ class RuleRoutes:
             series=report.series,
             seconds=report.seconds,
             firings=tuple(Firing(dict(one.labels), *one[1:]) for one in report.firings),
-            suggestions=tuple(Suggestion(*one) for one in self._suggested(rule, max(start, known or start), end)),
+            suggestions=self._suggested(rule, max(start, known or start), end),
         )
 
-    def _suggested(self, rule: Rule, start: float, end: float) -> tuple[Sequence[float], ...]:
-        return suggest(rule, self._past, start, end) if end - start >= LEAST_SECONDS else ()
+    def _suggested(self, rule: Rule, start: float, end: float) -> tuple[Suggestion, ...]:
+        if end - start < LEAST_SECONDS:
+            return ()
+        return tuple(Suggestion(*one) for one in suggest(rule, self._past, start, end))
 
     def _found(self, call: Call) -> Rule:
         for rule in self._rulebook.rules:
