@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from fakes import FakeClock
-
 from traybeat.collectors.registry import discover
 from traybeat.engine import monitor
 from traybeat.model.metric import Batch, Metric, Sample
@@ -42,7 +41,7 @@ class Past:
         while time_ < now:
             back = now - time_
             hour = time_ / 3600 % 24
-            if 1.0 <= hour < 6.5 and back > DAY / 4:  # noqa: PLR2004 (asleep)
+            if 1.0 <= hour < 6.5 and back > DAY / 4:
                 time_ += 300
                 continue
             yield from self.at(time_, hour, back)
@@ -75,7 +74,10 @@ class Past:
             ("system_swap_used_ratio", (), 0.12),
         ])  # fmt: skip
         rate = 4e6 * (1 + 30 * self._burst) * chance.uniform(0.3, 2)
-        grown = [(m, d, f, size, fill + (30 * DAY - back) / DAY * (2.4 if m == "/home" else 0)) for m, d, f, size, fill in _FILES]
+        grown = [
+            (m, d, f, size, fill + (30 * DAY - back) / DAY * (2.4 if m == "/home" else 0))
+            for m, d, f, size, fill in _FILES
+        ]
         yield self._batch("disk", time_, [
             *((f"system_filesystem_{what}_bytes", (m, d, f), value * GIB) for m, d, f, size, fill in grown
               for what, value in (("size", size), ("used", fill), ("free", size - fill))),
@@ -118,9 +120,15 @@ class Past:
         yield self._batch("process", time_, [("system_process_count", (), 312)], processes)
 
     def _batch(
-        self, source: str, time_: float, values: list[tuple[str, tuple[str, ...], float]], processes: tuple[Process, ...] = ()
+        self,
+        source: str,
+        time_: float,
+        values: list[tuple[str, tuple[str, ...], float]],
+        processes: tuple[Process, ...] = (),
     ) -> Batch:
-        samples = tuple(Sample(self._metrics[name], labels, value) for name, labels, value in values if name in self._metrics)
+        samples = tuple(
+            Sample(self._metrics[name], labels, value) for name, labels, value in values if name in self._metrics
+        )
         return Batch(source, time_, samples, 0.001, None, processes)
 
 
@@ -132,7 +140,7 @@ def write(path: Path, now: float, seed: int = 1) -> None:
     for batch in Past(seed).batches(now):
         clock.go(max(0.0, batch.time - clock.wall()))
         history.accept(batch)
-        if clock.wall() - committed > 60:  # noqa: PLR2004 (seldom)
+        if clock.wall() - committed > 60:
             committed = clock.wall()
             history.flush()
     history.flush()

@@ -31,8 +31,7 @@ def application(routes: Sequence[Route], live: Any = None, others: Iterable[Base
     pool = ThreadPoolExecutor(THREADS, thread_name_prefix="api")
     made: list[BaseRoute] = [_made(path, group, pool) for path, group in _by_path(routes).items()]
     if live is not None:
-        # A method: an object would be taken for an application.
-        made.append(WebSocketRoute("/api/live", live.__call__))
+        made.append(WebSocketRoute("/api/live", live))
     handlers: Any = {HTTPException: _http}
     return Starlette(routes=[*made, *others], exception_handlers=handlers)
 
