@@ -1,0 +1,192 @@
+// What a person does, in a real browser against a real agent: node tests/browser/journeys.mjs ADDRESS KEY HOSTILE_NAME
+// Whoever starts this is asked, by a line of standard output, to stop and start the agent, and answers with a line.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { createInterface } from 'node:readline'
+
+import { launch, PAGES, signedIn } from './browser.mjs'
+
+const [address, key, hostile] = process.argv.slice(2)
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const answers = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
+const browser = await launch()
+const journeys = []
+const journey = (name, act) => journeys.push([name, act])
+const please = async (what) => {
+  console.log(`please ${what}`)
+  await answers.next()
+}
+
+/** A page whose faults, and whose requests to anybody else, fail the journey. */
+async function opened(options = {}) {
+  const page = await signedIn(browser, { address, key, ...options })
+  page.setDefaultTimeout(12_000)
+  page.faults = []
+  page.on('pageerror', (error) => page.faults.push(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/ERR_CONNECTION|WebSocket connection|Failed to load resource/.test(message.text())) {
+      page.faults.push(message.text())
+    }
+  })
+  page.on('request', (request) => {
+    if (!/^(blob|data):/.test(request.url()) && new URL(request.url()).host !== new URL(address).host) {
+      page.faults.push(`went to ${request.url()}`)
+    }
+  })
+  return page
+}
+
+async function close(page) {
+  assert.deepEqual(page.faults, [])
+  await page.context().close()
+}
+
+const settled = async (page) => {
+  await page.getByText('Live', { exact: true }).waitFor()
+  await page.waitForFunction(() => !document.querySelector('.skeleton'))
+}
+
+for (const theme of ['light', 'dark']) {
+  journey(`every page, ${theme}: axe finds nothing, nothing is too wide at 360 and 1440 pixels`, async () => {
+    const page = await opened({ theme })
+    for (const path of PAGES) {
+      await page.setViewportSize({ width: 1440, height: 900 })
+      await page.goto(address + path)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await settled(page)
+      for (const width of [1440, 360]) {
+        await page.setViewportSize({ width, height: 800 })
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+        assert.ok(over <= 0, `${path} is ${over} pixels too wide at ${width}`)
+        await page.evaluate(`${axe}; 0`).catch(() => null)
+        const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }))
+        const told = violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 120)).join(' / ')}`)
+        assert.deepEqual(told, [], `${path} at ${width}`)
+      }
+    }
+    await close(page)
+  })
+}
+
+journey('a key is asked for where nobody is signed in, and a wrong one is told', async () => {
+  const page = await (await browser.newContext()).newPage()
+  await page.goto(`${address}/cpu?range=1h`)
+  await page.getByLabel('API key').fill('tb_wrong')
+  await page.keyboard.press('Enter')
+  await page.getByRole('alert').getByText('not known').waitFor()
+  await page.getByLabel('API key').fill(key)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'CPU', level: 1 }).waitFor()
+  assert.equal(new URL(page.url()).search, '?range=1h')
+  assert.equal(await page.evaluate((secret) => JSON.stringify({ ...localStorage }).includes(secret), key), false)
+  await page.context().close()
+})
+
+journey('live: the newest values move on by themselves', async () => {
+  const page = await opened()
+  await page.goto(`${address}/cpu?range=15m`)
+  await settled(page)
+  const time = page.getByRole('region', { name: 'Newest values' }).first().locator('header span')
+  const before = await time.textContent()
+  await page.waitForFunction((was) => document.querySelector('section[aria-label="Newest values"] header span')?.textContent !== was, before)
+  await page.getByRole('button', { name: 'Live' }).click()
+  await page.getByRole('button', { name: 'Paused' }).waitFor()
+  await close(page)
+})
+
+journey('a chart: a click shows what ran, a drag zooms, a double click resets, the keyboard does the same', async () => {
+  const page = await opened({ width: 1440, height: 900 })
+  await page.goto(`${address}/?range=15m`)
+  await settled(page)
+  const chart = page.locator('.chart').first()
+  const box = await chart.boundingBox()
+  const x = (share) => box.x + 60 + (box.width - 60) * share
+  const y = box.y + box.height / 3
+  await page.mouse.click(x(0.995), y)
+  const moment = page.getByRole('complementary', { name: 'The machine at a moment' })
+  await moment.waitFor()
+  assert.match(page.url(), /at=\d+/)
+  await page.keyboard.press('Escape')
+  await moment.waitFor({ state: 'detached' })
+  await page.mouse.move(x(0.5), y)
+  await page.mouse.down()
+  await page.mouse.move(x(0.9), y, { steps: 5 })
+  await page.mouse.up()
+  await page.waitForURL(/from=\d+&to=\d+/)
+  await page.getByRole('button', { name: 'Past' }).waitFor()
+  await chart.dblclick({ position: { x: 200, y: 60 } })
+  await page.waitForURL((url) => !url.search.includes('from'))
+  await settled(page)
+  await chart.focus()
+  await page.keyboard.press('End')
+  await page.keyboard.press('Enter')
+  await moment.waitFor()
+  assert.match(await chart.getAttribute('aria-label'), /CPU by mode\. user: .* now/)
+  await close(page)
+})
+
+journey('a chart is saved as a table and as a picture', async () => {
+  const page = await opened()
+  await page.goto(`${address}/memory?range=15m`)
+  await settled(page)
+  for (const [item, head] of [['Save as table (CSV)', 'time,used'], ['Save as picture (PNG)', '\x89PNG']]) {
+    await page.getByRole('button', { name: 'Export Memory in use' }).click()
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: item }).click()])
+    const content = readFileSync(await download.path(), 'latin1')
+    assert.ok(content.startsWith(head), content.slice(0, 40))
+  }
+  await close(page)
+})
+
+journey('a process whose name is HTML is text on every page that shows it', async () => {
+  const page = await opened({ width: 1440, height: 900 })
+  for (const path of ['/', '/processes']) {
+    await page.goto(address + path)
+    await page.getByText(hostile).first().waitFor({ timeout: 20_000 })
+    assert.equal(await page.locator('img[src="x"]').count(), 0)
+  }
+  await page.getByPlaceholder('Search').fill('onerror')
+  assert.equal(await page.locator('tbody tr').count(), 1)
+  await page.getByRole('button', { name: 'Memory' }).click()
+  assert.equal(await page.locator('th[aria-sort="descending"]').textContent().then((text) => text.trim()), 'Memory')
+  assert.equal(await page.evaluate(() => globalThis.hurt), undefined)
+  await close(page)
+})
+
+journey('Korean throughout, kept for the next time', async () => {
+  const page = await opened({ language: 'ko-KR' })
+  await page.goto(`${address}/memory`)
+  await page.getByRole('heading', { name: '메모리', level: 1 }).waitFor()
+  assert.equal(await page.evaluate(() => document.documentElement.lang), 'ko')
+  await close(page)
+})
+
+journey('the agent stops and starts again under an open page', async () => {
+  const page = await opened()
+  await page.goto(`${address}/cpu?range=15m`)
+  await settled(page)
+  await page.evaluate(() => (globalThis.sameDocument = true))
+  await please('stop')
+  await page.getByText("Can't reach the agent, trying again").waitFor()
+  await page.getByText(/What you see is .* old/).waitFor()
+  await please('start')
+  await page.getByText("Can't reach the agent, trying again").waitFor({ state: 'detached', timeout: 30_000 })
+  await settled(page)
+  assert.equal(await page.evaluate(() => globalThis.sameDocument), true)
+  await close(page)
+})
+
+let failed = 0
+for (const [name, act] of journeys) {
+  const begun = performance.now()
+  try {
+    await act()
+    console.log(`ok ${name} (${((performance.now() - begun) / 1000).toFixed(1)} s)`)
+  } catch (error) {
+    failed += 1
+    console.log(`failed ${name}: ${String(error?.stack ?? error).replaceAll('\n', '\n  ')}`)
+  }
+}
+await browser.close()
+process.exit(failed ? 1 : 0)

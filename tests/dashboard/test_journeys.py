@@ -1,0 +1,67 @@
+"""People's ways through the dashboard, in a real browser against the real program under load."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from agent import Agent, free_port, until
+from dashboard import node
+
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
+HOSTILE = "<img src=x onerror=hurt=1>"
+pytestmark = [
+    pytest.mark.usefixtures("libraries"),
+    pytest.mark.timeout(240),
+    pytest.mark.skipif(sys.platform != "linux" or CHROMIUM is None, reason="needs Chromium on Linux"),
+]
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Iterator[str]:
+    """A process that works hard under a name that is HTML."""
+    program = tmp_path / HOSTILE
+    shutil.copy("/bin/dash", program)
+    process = subprocess.Popen([str(program), "-c", "while :; do :; done"])
+    yield HOSTILE
+    process.kill()
+    process.wait()
+
+
+@pytest.fixture
+def agent(tmp_path: Path) -> Agent:
+    return Agent(tmp_path, free_port(), TRAYBEAT_API__REQUESTS_PER_HOUR="100000")
+
+
+def test_a_person_finds_their_way(agent: Agent, hostile: str) -> None:
+    process = agent.start("--headless")
+    try:
+        until(lambda: agent.answers(agent.dashboard), 30, "the dashboard")
+        key = agent.command("key", "create", "journeys", "--scope", "admin").stdout.splitlines()[0]
+        command = [str(node.NODE), "tests/browser/journeys.mjs", f"http://127.0.0.1:{agent.dashboard}", key, hostile]
+        browser = subprocess.Popen(
+            command, cwd=node.SOURCES, env=node.ENVIRON, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert browser.stdin is not None
+        assert browser.stdout is not None
+        told = []
+        for line in browser.stdout:
+            told.append(line)
+            if line == "please stop\n":
+                process.terminate()
+                process.communicate(timeout=20)
+            elif line == "please start\n":
+                process = agent.start("--headless")
+            if line.startswith("please "):
+                print("done", file=browser.stdin, flush=True)
+        browser.stdin.close()
+        assert browser.wait(20) == 0, "".join(told)
+        print("".join(told))
+    finally:
+        process.kill()
+        process.communicate()
