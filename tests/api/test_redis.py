@@ -3,6 +3,7 @@
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,9 @@ from agent import Agent, free_port, until
 from api.conftest import Client, clients
 
 PAST = "/api/metrics/cpu?start=1000&end=5000&points={}"
+
+if sys.platform == "win32":
+    pytest.skip("Redis has no server there", allow_module_level=True)
 
 pytestmark = pytest.mark.skipif(shutil.which("redis-server") is None, reason="needs redis-server")
 

@@ -30,6 +30,8 @@ from desktop.screen import screen, told
 from traybeat.commands.window import show
 from traybeat.host.paths import locate
 
+assert sys.platform == "linux"
+
 TRAYBEAT = [sys.executable, "-m", "traybeat"]
 LINES = (bytes.fromhex("3b6cf6"), bytes.fromhex("00a3a3"), bytes.fromhex("e08a00"), bytes.fromhex("8a5cf6"))
 FEWEST_PIXELS = 60
