@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -24,6 +25,12 @@ else:
     GROUP = 0
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def until(condition: Callable[[], bool], seconds: float = 10.0, what: str = "it") -> None:
     """Wait for something another process does; fails with `what` when it does not come about."""
     deadline = time.monotonic() + seconds
@@ -37,6 +44,7 @@ class Agent:
 
     def __init__(self, home: Path, port: int, settings: str | None = None, **environ: str) -> None:
         self.home, self.port = home, port
+        self.dashboard = free_port()
         self.config, self.data = home / "config", home / "data"
         self.settings = self.config / "settings.yaml"
         self.environ = {name: value for name, value in os.environ.items() if not name.startswith("TRAYBEAT_")} | {
@@ -44,6 +52,7 @@ class Agent:
             "TRAYBEAT_DATA_DIR": str(self.data),
             "XDG_RUNTIME_DIR": str(home / "runtime"),
             "PYTHONIOENCODING": "utf-8",
+            "TRAYBEAT_DASHBOARD__PORT": str(self.dashboard),
             **environ,
         }
         (home / "runtime").mkdir(mode=0o700, exist_ok=True)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 FAILED = 1
 _HELPERS = {
+    "edit": "traybeat.host.editing",
     "keyring": "traybeat.host.keyring",
     "statvfs": "traybeat.host.statvfs",
     "window": "traybeat.window.view",
@@ -156,6 +157,12 @@ def _export(options: "Namespace", paths: "Paths") -> int:
     return export(paths, options)
 
 
+def _key(options: "Namespace", paths: "Paths") -> int:
+    from traybeat.commands.key import key
+
+    return key(paths, options)
+
+
 def _rules(options: "Namespace", paths: "Paths") -> int:
     from traybeat.commands.rules import rules
 
@@ -189,6 +196,7 @@ _COMMANDS = {
     "backup": _backup,
     "restore": _restore,
     "export": _export,
+    "key": _key,
     "rules": _rules,
     "window": _window,
     "secret": _secret,

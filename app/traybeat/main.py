@@ -1,5 +1,6 @@
 """The composition root: the only place that constructs, and that knows the real clock, files and modules."""
 
+import hashlib
 import json
 import os
 import random
@@ -26,19 +27,30 @@ from traybeat.alerts.records import Records
 from traybeat.alerts.rulebook import Rulebook
 from traybeat.alerts.rules import Known
 from traybeat.alerts.silence import Silence, Snoozes, quiet_hours_faults
+from traybeat.api.answering import Answering
+from traybeat.api.api import Api, Late
+from traybeat.api.api import faults as api_faults
+from traybeat.api.cache import Cache
+from traybeat.api.guard import Doors
+from traybeat.api.ledger import Ledger
 from traybeat.channels import registry as channels
 from traybeat.channels.desktop import SessionBus, session_bus
 from traybeat.collectors.registry import Registration, discover
 from traybeat.engine import monitor, notifier
 from traybeat.engine.alerting import Alerting
 from traybeat.engine.control import Answer, Control, Request
+from traybeat.engine.feed import Feed
 from traybeat.engine.health import Wards
+from traybeat.engine.keys import Keyring, create_key, encode_keys
 from traybeat.engine.latest import Latest
 from traybeat.engine.monitor import Monitor, OwnUsage
 from traybeat.engine.pace import Pace
 from traybeat.engine.pump import Pump
+from traybeat.engine.rates import Rates
 from traybeat.engine.recollection import Recollection
+from traybeat.engine.refusal import App
 from traybeat.engine.sampling import Sampling
+from traybeat.engine.sessions import Sessions
 from traybeat.engine.site import Condition, Rhythm, SiteState, loopback
 from traybeat.engine.status import ActiveAlert, AlertsState, Channel, HistoryState, Reporter, SettingsState
 from traybeat.engine.supervisor import Supervisor
@@ -53,10 +65,10 @@ from traybeat.host.logs import Logging
 from traybeat.host.machine import Machine, Roots
 from traybeat.host.paths import Paths
 from traybeat.host.session import VARIABLES, graphical
-from traybeat.host.vault import open_vault
+from traybeat.host.vault import Vault, open_vault
 from traybeat.model.errors import Fault, WrongSettingsError
 from traybeat.model.message import Unreachable
-from traybeat.model.metric import Sample
+from traybeat.model.metric import Metric, Sample
 from traybeat.model.service import Clock, Secrets
 from traybeat.model.settings import Settings
 from traybeat.settings.live import LiveSettings
@@ -181,6 +193,12 @@ def known() -> Known:
     return Known({metric.name for metric in metrics}, {one.name for one in channels.discover()})
 
 
+def families() -> Mapping[str, Sequence[Metric]]:
+    """Give the metrics that are recorded, by their collector."""
+    found = {one.name: [metric for metric in one.metrics if metric.precision is not None] for one in discover()}
+    return {**found, "agent": [metric for metric in monitor.METRICS if metric.precision is not None]}
+
+
 def examine(paths: Paths) -> tuple[Settings, tuple[Fault, ...]]:
     """Check the settings file as a start would, starting and writing nothing; settings with faults are the defaults."""
     try:
@@ -209,6 +227,7 @@ def beyond_types(settings: Settings, secrets: Secrets) -> tuple[Fault, ...]:
     return (
         *faults(settings.exporter, secrets),
         *history_faults(settings.history),
+        *api_faults(settings, secrets),
         *notifier.faults(channels.discover(), settings),
         *(replace(one, path=f"alerts.{one.path}") for one in quiet_hours_faults(settings.alerts.quiet_hours)),
     )
@@ -228,9 +247,11 @@ class Alarm:
         pace: Pace,
     ) -> None:
         self._settings, self._supervisor, self._clock = settings, supervisor, clock
-        self._journal = Journal(paths.journal, clock.wall)
+        self.journal = self._journal = Journal(paths.journal, clock.wall)
+        self.changed: Callable[[], None] = lambda: None
         host = socket.gethostname()
-        silence = Silence(Snoozes(self._journal))
+        self.snoozes = Snoozes(self._journal)
+        self.silence = silence = Silence(self.snoozes)
         outbox = Outbox(self._journal, silence, host)
         self.notifier = notifier.Notifier(
             channels.discover(),
@@ -241,10 +262,9 @@ class Alarm:
             online,
             random.random,
         )
-        self._rulebook = Rulebook(paths.rules, known(), clock.wall)
+        self.rulebook = self._rulebook = Rulebook(paths.rules, known(), clock.wall)
         self._rulebook.load()
         records = Records(self._journal, host, self.notifier.names)
-        wake = self.notifier.wake
         intervals = {name: one.interval_seconds for name, one in settings.collectors.items()}
         self.alerting = Alerting(
             self._rulebook,
@@ -253,7 +273,7 @@ class Alarm:
             silence,
             clock,
             lambda source: intervals.get(source, monitor.SECONDS) * pace.stretch,
-            wake,
+            self._news,
             Recollection(reader),
             settings,
         )
@@ -263,6 +283,10 @@ class Alarm:
     def problem(self) -> str | None:
         """Why past alerts and messages are kept in memory only, where they are."""
         return self._journal.problem
+
+    def _news(self) -> None:
+        self.notifier.wake()
+        self.changed()
 
     def start(self) -> None:
         """Start the channels that are set up, then the evaluation."""
@@ -296,6 +320,30 @@ class Alarm:
         )
 
 
+class Front:
+    """Who may ask, and what is told to whoever listens, put together; the answers are built when they are asked for."""
+
+    def __init__(
+        self,
+        paths: Paths,
+        clock: Clock,
+        settings: Settings,
+        rates: Rates,
+        vault: Vault,
+        alarm: Alarm,
+        tidy: Callable[[], None],
+    ) -> None:
+        self.sessions, self.keyring = Sessions(clock.monotonic), Keyring(alarm.journal, clock.wall)
+        self.doors = Doors(self.keyring, self.sessions, Ledger(rates, clock.wall))
+        agent = hashlib.sha256(f"{socket.gethostname()}:{paths.data}".encode()).hexdigest()[:16]
+        self.cache = Cache(clock.monotonic, agent)
+        self.feed = Feed(tidy)
+        self.late = Late()
+        self.api = Api(
+            *(self.late, self.doors, self.cache, vault.quick, socket.gethostname(), settings, clock.monotonic, Rhythm())
+        )
+
+
 class Application:
     """Everything that the resident process consists of, put together; raises WrongSettingsError."""
 
@@ -309,13 +357,17 @@ class Application:
         self._exposition = Exposition(self._latest, clock)
         self._history = History(paths.telemetry, clock, self._settings.history)
         self._alarm = Alarm(paths, clock, self._settings, secrets, self._supervisor, self._history.reader, pace)
-        self._pump = Pump((self._latest, self._exposition, self._history, self._alarm.alerting))
+        rates = Rates(clock.wall)
+        self._front = Front(paths, clock, self._settings, rates, secrets, self._alarm, tidy)
+        feed = self._front.feed
+        self._alarm.changed = lambda: feed.changed("alerts")
+        self._pump = Pump((self._latest, self._exposition, self._history, self._alarm.alerting, feed))
         emit = self._pump.emit
         builders = {name: partial(one.build, seen) for name, (one, seen) in collectors(clock).items()}
         self._sampling = Sampling(builders, self._supervisor, clock, emit, wards, self._latest, pace)
         self._exporter = Exporter(
             *(self._exposition, self._parts, secrets.quick, socket.gethostname(), self._settings, Rhythm()),
-            self._unseal,
+            *(rates, self._unseal),
         )
         self._monitor = Monitor(
             *(clock, OwnUsage(psutil), emit, wards, self._latest, pace, self._counts, tidy),
@@ -324,7 +376,7 @@ class Application:
         )
         listeners = (
             *(self._exporter, self._history, self._sampling, self._monitor),
-            *(self._alarm.alerting, self._alarm.notifier),
+            *(self._alarm.alerting, self._alarm.notifier, self._front.api),
         )
         self._live = LiveSettings(paths.settings, os.environ, schema(), loaded, listeners, clock)
         self._paths, self._clock = paths, clock
@@ -345,11 +397,35 @@ class Application:
         answers: Mapping[str, Answer] = {
             "status": lambda _: reporter.encoded(),
             "window": self._show,
+            "code": lambda _: json.dumps({"code": self._code()}).encode(),
+            "keys": lambda _: encode_keys(self._front.keyring),
+            "create-key": lambda request: create_key(self._front.keyring, request),
+            "revoke-key": lambda request: _done(partial(self._front.keyring.revoke, request["name"])),
             "flush": lambda _: _done(self._history.flush),
             "backup": lambda request: _done(partial(self._history.backup, Path(request["file"]))),
             "restore": lambda request: _done(partial(self._history.restore, Path(request["file"]))),
         }
-        self._web = Web((self._exporter.site, Control(control.address(paths), answers)))
+        answering = Answering(
+            clock=clock,
+            paths=paths,
+            schema=schema(),
+            known=known(),
+            families=families(),
+            status=reporter.status,
+            parts=self._parts,
+            live=self._live,
+            latest=self._latest,
+            reader=self._history.reader,
+            alarm=self._alarm,
+            vault=self._vault,
+            doors=self._front.doors,
+            cache=self._front.cache,
+            feed=feed,
+            proxies=lambda: self._front.api.proxies,
+            welcome=lambda: self.welcome,
+        )
+        self._front.late.build = partial(_answers, answering)
+        self._web = Web((self._exporter.site, self._front.api.site, Control(control.address(paths), answers)))
 
     def start(self) -> None:
         """Start every part."""
@@ -375,10 +451,12 @@ class Application:
     def greeting(self, hurry: Callable[[], bool]) -> str | None:
         """Say in one line that the program runs, once it listens or can't; None where `hurry` says to go on without."""
         deadline = time.monotonic() + _FIRST_ANSWER_SECONDS
-        while not self._exporter.site.settled.wait(0.02):
-            if hurry() or time.monotonic() > deadline:
-                return None
-        return greeting(self._exporter.site.state)
+        sites = (self._exporter.site, self._front.api.site)
+        for site in sites:
+            while not site.settled.wait(0.02):
+                if hurry() or time.monotonic() > deadline:
+                    return None
+        return greeting(*(site.state for site in sites))
 
     def stop(self) -> tuple[str, ...]:
         """End every part within five seconds, and name those that did not."""
@@ -418,11 +496,12 @@ class Application:
         )
 
     def _dashboard(self) -> str | None:
-        """Give where the dashboard is served; nothing serves it yet."""
-        return None
+        """Give where the dashboard is served; None while nobody can reach it."""
+        state = self._front.api.site.state
+        return state.url if state.condition is Condition.LISTENING else None
 
     def _code(self) -> str:
-        return ""
+        return self._front.sessions.code()
 
     def _tell(self, text: str) -> None:
         """Tell whoever sits at the machine; the log and `traybeat status` have it already."""
@@ -472,11 +551,18 @@ class Application:
         return {part: "ok" if trouble is None else "in memory only" for part, trouble in troubles.items()}
 
     def _sites(self) -> tuple[tuple[SiteState, float | None], ...]:
-        return ((self._exporter.site.state, self._exposition.last_scrape),)
+        return ((self._exporter.site.state, self._exposition.last_scrape), (self._front.api.site.state, None))
 
     def _noticed(self) -> Sequence[str]:
-        told = (self._exporter.sealed, self._window.outlook.problem if self._window else None)
+        window = self._window.outlook.problem if self._window else None
+        told = (self._exporter.sealed, window, self._front.api.problem)
         return [*self._notices, *filter(None, told)]
+
+
+def _answers(parts: Answering) -> App:
+    from traybeat.api.assembly import assemble
+
+    return assemble(parts)
 
 
 def _done(work: Callable[[], None]) -> bytes:
@@ -484,9 +570,16 @@ def _done(work: Callable[[], None]) -> bytes:
     return b'{"done": true}'
 
 
-def greeting(state: SiteState) -> str:
-    """Say in one line that the program runs, and where its metrics are."""
-    head = f"Traybeat {traybeat.__version__} runs headless"
-    if state.condition is Condition.LISTENING:
-        return f"{head}; metrics are at {state.url}/metrics"
-    return f"{head}; {state.problem or 'the exporter is switched off'}"
+def greeting(exporter: SiteState, dashboard: SiteState) -> str:
+    """Say in one line that the program runs, and where its metrics and its dashboard are."""
+    metrics = (
+        f"metrics are at {exporter.url}/metrics"
+        if exporter.condition is Condition.LISTENING
+        else exporter.problem or "the exporter is switched off"
+    )
+    page = (
+        f"the dashboard is at {dashboard.url}"
+        if dashboard.condition is Condition.LISTENING
+        else dashboard.problem or "the dashboard is switched off"
+    )
+    return f"Traybeat {traybeat.__version__} runs headless; {metrics}; {page}"

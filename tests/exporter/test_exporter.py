@@ -16,6 +16,7 @@ import certificates
 from fakes import FakeClock, FakeSecrets, batch
 from traybeat.engine import site
 from traybeat.engine.latest import Latest
+from traybeat.engine.rates import Rates
 from traybeat.engine.site import Condition, Endpoint, Rhythm, bind
 from traybeat.engine.web import Web
 from traybeat.exporter.exporter import Exporter, faults
@@ -57,6 +58,7 @@ class Bench:
             "atlas",
             self.settings,
             Rhythm(0.05, 0.05),
+            Rates(time.time),
         )
 
     @property

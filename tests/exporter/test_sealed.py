@@ -2,6 +2,7 @@
 
 from fakes import FakeClock
 from traybeat.engine.latest import Latest
+from traybeat.engine.rates import Rates
 from traybeat.engine.site import Rhythm
 from traybeat.exporter.exporter import Exporter, faults
 from traybeat.exporter.exposition import Exposition
@@ -29,7 +30,16 @@ LATER = Locked(SecretsUnavailableError("the keyring is locked"))
 def make(options: Options, told: list[str]) -> Exporter:
     exposition = Exposition(Latest(), FakeClock())
     settings = Settings(exporter=options)
-    return Exporter(exposition, dict, LATER, "atlas", settings, Rhythm(), sealing=lambda: told.append("sealed"))
+    return Exporter(
+        exposition,
+        dict,
+        LATER,
+        "atlas",
+        settings,
+        Rhythm(),
+        Rates(FakeClock().wall),
+        sealing=lambda: told.append("sealed"),
+    )
 
 
 def test_a_locked_keyring_is_no_fault_of_the_settings() -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from fakes import FakeClock
-from traybeat.model.errors import Fault
+from traybeat.host.editing import Change
+from traybeat.model.errors import Fault, TraybeatError, WrongSettingsError
 from traybeat.model.settings import CollectorOptions, Settings
 from traybeat.settings.live import GONE, LiveSettings
 from traybeat.settings.loader import load
@@ -301,3 +302,43 @@ def test_a_look_costs_next_to_nothing(path: Path) -> None:
     for _ in range(2000):
         bench.live.tick()
     assert (time.thread_time() - began) / 2000 < 100e-6
+
+
+def test_a_change_is_written_taken_on_and_leaves_comments_alone(tmp_path: Path) -> None:
+    (tmp_path / "settings.yaml").write_text("# mine\nexporter:\n  port: 9101  # ours\n")
+    bench = Bench(tmp_path / "settings.yaml", part := Part())
+    bench.live.change([Change(("exporter", "port"), 9102)])
+    assert bench.path.read_text() == "# mine\nexporter:\n  port: 9102  # ours\n"
+    assert bench.port == 9102
+    bench.look(3)
+    assert part.told == ["check 9102", "check 9102", "apply 9101 9102"]
+
+
+def test_a_change_that_somebody_can_not_live_with_is_not_written(tmp_path: Path) -> None:
+    (tmp_path / "settings.yaml").write_text("exporter:\n  port: 9101\n")
+    bench = Bench(tmp_path / "settings.yaml", part := Part())
+    before = bench.path.read_bytes()
+    for wrong in (Change(("exporter", "port"), 0), Change(("exporter", "prt"), 9102)):
+        with pytest.raises(WrongSettingsError):
+            bench.live.change([wrong])
+    part.refuses = (REFUSED,)
+    with pytest.raises(WrongSettingsError):
+        bench.live.change([Change(("exporter", "port"), 9102)])
+    assert bench.path.read_bytes() == before
+    assert bench.port == 9101
+
+
+def test_without_a_file_a_change_begins_the_default_one(tmp_path: Path) -> None:
+    bench = Bench(tmp_path / "settings.yaml")
+    bench.path.unlink()
+    bench.live.change([Change(("exporter", "port"), 9102)])
+    assert bench.port == 9102
+    assert "# " in bench.path.read_text()
+
+
+def test_a_file_that_can_not_be_read_is_not_overwritten(tmp_path: Path) -> None:
+    bench = Bench(tmp_path / "settings.yaml")
+    bench.path.unlink()
+    bench.path.mkdir()
+    with pytest.raises(TraybeatError, match="can't be read"):
+        bench.live.change([Change(("exporter", "port"), 9102)])

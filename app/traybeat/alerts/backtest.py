@@ -8,7 +8,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import sub
-from statistics import median
 from typing import NamedTuple
 
 from traybeat.alerts.condition import COMPARISONS
@@ -173,3 +172,9 @@ def _missing(came: Sequence[float], beat: float, gap: float, until: float) -> bo
 
 
 _COLUMNS: Mapping[str, str] = {"min": "minima", "max": "maxima"}
+
+
+def median(values: Iterable[float]) -> float:
+    """Give the middle one; the statistics module would bring fractions and decimals along."""
+    ordered = sorted(values)
+    return ordered[len(ordered) // 2]

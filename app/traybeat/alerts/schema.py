@@ -83,5 +83,15 @@ CREATE TABLE snoozes (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (FIRST,)
+KEYS = """
+CREATE TABLE keys (                  -- of the API
+  name TEXT PRIMARY KEY,
+  scope TEXT NOT NULL,               -- viewer, admin
+  digest BLOB NOT NULL UNIQUE,       -- SHA-256 of the key, which itself is kept nowhere
+  created_at REAL NOT NULL,
+  used_at REAL                       -- to the minute
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (FIRST, KEYS)
 """Each brings the schema from the version before to the next; PRAGMA user_version counts those that were applied."""

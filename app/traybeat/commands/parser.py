@@ -53,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     _secret(commands.add_parser("secret", parents=[common], help="keep passwords and the like in the keyring"), common)
     autostart = commands.add_parser("autostart", parents=[common], help="start at login, or not")
     autostart.add_argument("switch", choices=("on", "off", "status"), help="what to do about it")
+    _key(commands.add_parser("key", parents=[common], help="make and revoke keys of the API"), common)
     _rules(
         commands.add_parser("rules", parents=[common], help="try alert rules on history, hand them to Prometheus"),
         common,
@@ -68,6 +69,18 @@ def _secret(secret: argparse.ArgumentParser, common: argparse.ArgumentParser) ->
     drop = actions.add_parser("delete", parents=[common], help="forget a secret")
     drop.add_argument("name", metavar="NAME", help="its name")
     actions.add_parser("list", parents=[common], help="name the secrets that are kept")
+
+
+def _key(key: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    actions = key.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
+    create = actions.add_parser("create", parents=[common], help="make a key; it is shown once")
+    create.add_argument("name", metavar="NAME", help="what to call it")
+    create.add_argument(
+        "--scope", choices=("viewer", "admin"), default="viewer", help="what it may do: read, or everything (viewer)"
+    )
+    actions.add_parser("list", parents=[common], help="show the keys there are, but not what opens")
+    revoke = actions.add_parser("revoke", parents=[common], help="make a key worthless at once")
+    revoke.add_argument("name", metavar="NAME", help="which")
 
 
 def _rules(rules: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ from traybeat.alerts.rulebook import Rulebook
 from traybeat.alerts.silence import Silence, quiet_hours, quiet_hours_faults
 from traybeat.alerts.watch import Standing
 from traybeat.host.logs import fields
-from traybeat.model.alert import SEVERITIES
+from traybeat.model.alert import SEVERITIES, Rule
 from traybeat.model.errors import Fault
 from traybeat.model.metric import Batch, Sample, gauge
 from traybeat.model.service import Clock
@@ -67,6 +67,7 @@ class Alerting:
         # A clock that survives restarts, more or less, and never jumps.
         self._offset = clock.wall() - clock.monotonic()
         self._lock = threading.Lock()
+        self._following = threading.Lock()
         self._news = threading.Event()
         self._changes: list[Change] = []
         self._kept: tuple[Standing, ...] = ()
@@ -94,10 +95,8 @@ class Alerting:
 
     def tick(self) -> None:
         """Do what is due."""
-        rules = self._rulebook.poll()
-        if rules is not None:
-            with self._lock:
-                self._changes += self._evaluation.replace(rules, self._now())
+        with self._following:
+            self._replace(self._rulebook.poll())
         self._warm()
         try:
             self._keep(force=self._is_due(KEEP_SECONDS))
@@ -107,6 +106,12 @@ class Alerting:
                 self._history.prune(self._clock.wall() - self._settings.history_days * DAY_SECONDS)
         except sqlite3.Error as error:
             log.warning("journal can't be written yet", extra=fields(part=self.name, kind=type(error).__name__))
+
+    def follow(self) -> None:
+        """Look at the rules file now and take it on: whoever calls has just written it, whole."""
+        with self._following:
+            self._rulebook.poll()
+            self._replace(self._rulebook.poll())
 
     def check(self, new: Settings) -> tuple[Fault, ...]:
         """Say what of the quiet hours can't be."""
@@ -130,6 +135,12 @@ class Alerting:
         active = [severities.get(one.rule) for one in self.standings() if one.alert.active]
         for severity in SEVERITIES:
             yield ACTIVE.sample(active.count(severity), severity)
+
+    def _replace(self, rules: tuple[Rule, ...] | None) -> None:
+        if rules is not None:
+            with self._lock:
+                self._changes += self._evaluation.replace(rules, self._now())
+            self._news.set()
 
     def _now(self) -> float:
         return self._clock.monotonic() + self._offset

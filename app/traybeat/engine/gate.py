@@ -1,110 +1,65 @@
-"""The one gate in front of everything that listens: Host, then Origin, then credentials."""
+"""The one gate in front of everything that listens: Host, then Origin, then credentials and limits, then the body."""
 
-import base64
-import binascii
-import hmac
-import ipaddress
-import json
 import time
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email.utils import formatdate
-from typing import Any
+from typing import NamedTuple, Protocol
 
-from traybeat.model.service import Secret
+from traybeat.engine import body
+from traybeat.engine.hosts import Network, peer, welcome
+from traybeat.engine.principal import PRINCIPAL, Principal
+from traybeat.engine.refusal import App, Headers, Message, Receive, Refusal, Send, refuse
 
-Message = MutableMapping[str, Any]
-App = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
-
+PLAIN_PAGES = b"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _SECURITY = (
-    (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 )
+_METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE"
+_CROSS_SITE = Refusal(403, "Forbidden", "Requests from pages of other sites are refused.")
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """What opens the gate: a user name and password (basic), a token (bearer), or either; with neither it is open."""
+class Request(NamedTuple):
+    """What a guard sees of a request; a header that came twice is None. `peer` is the address of who asks."""
 
-    username: str | None = None
-    password: Secret | None = None
-    token: Secret | None = None
-
-    @property
-    def required(self) -> bool:
-        """Whether anything must be presented."""
-        return self.password is not None or self.token is not None
-
-    def fit(self, authorization: str) -> bool:
-        """Say whether an Authorization header opens the gate, in a time that tells nothing about the keys."""
-        scheme, _, rest = authorization.partition(" ")
-        given = rest.strip()
-        if scheme.lower() == "bearer" and self.token is not None:
-            return _same(given, self.token.reveal())
-        if scheme.lower() == "basic" and self.password is not None:
-            try:
-                user, _, password = base64.b64decode(given, validate=True).decode().partition(":")
-            except (binascii.Error, UnicodeDecodeError):
-                return False
-            right_user = _same(user, self.username or "")
-            return _same(password, self.password.reveal()) and right_user
-        return False
-
-    @property
-    def challenge(self) -> bytes:
-        """The WWW-Authenticate header that says what is expected."""
-        schemes = []
-        if self.token is not None:
-            schemes.append(b'Bearer realm="traybeat"')
-        if self.password is not None:
-            schemes.append(b'Basic realm="traybeat", charset="UTF-8"')
-        return b", ".join(schemes)
+    kind: str
+    method: str
+    path: str
+    headers: dict[bytes, bytes | None]
+    peer: str
 
 
-def _same(left: str, right: str) -> bool:
-    return hmac.compare_digest(left.encode(), right.encode())
+class Admission(NamedTuple):
+    """Somebody may come in. `headers` are told with the answer; `largest` is how large a body may be."""
+
+    principal: Principal | None = None
+    headers: Headers = ()
+    largest: int = body.LARGEST
+
+
+class Guard(Protocol):
+    """Decides who may come in, by credentials and limits."""
+
+    async def admit(self, request: Request) -> Admission | Refusal:
+        """Let a request in or refuse it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What a listener's gate lets through. `setting` names the section of the settings in its messages."""
+    """What a listener's gate lets through. `setting` names the section of the settings in its messages.
+
+    `origins` are other sites whose pages may ask; `proxies` are believed when they say for whom they ask.
+    """
 
     setting: str
     hosts: frozenset[str]
-    keys: Keys = Keys()
-    open_paths: frozenset[str] = frozenset()
-
-
-def policy_hosts(own_name: str, named: Iterable[str]) -> frozenset[str]:
-    """Give the names a Host header may hold: this machine's own, localhost, and those the settings name."""
-    own = own_name.lower()
-    return frozenset({"localhost", own, own.partition(".")[0], *(name.lower().rstrip(".") for name in named)}) - {""}
-
-
-def hostname(host: str) -> str:
-    """Give a Host header's name without its port: `[::1]:9100` is `::1`."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    name, _, port = host.rpartition(":")
-    return (name if name and port.isdigit() else host).lower().rstrip(".")
-
-
-def welcome(host: str, hosts: frozenset[str]) -> bool:
-    """Say whether a Host header names us.
-
-    A name that is not ours may have been pointed here by somebody's DNS so that a browser's page can read us (DNS
-    rebinding). An address can't be pointed anywhere, so every address is welcome.
-    """
-    name = hostname(host)
-    if name in hosts:
-        return True
-    try:
-        ipaddress.ip_address(name.partition("%")[0])
-    except ValueError:
-        return False
-    return True
+    guard: Guard
+    origins: frozenset[str] = frozenset()
+    proxies: Sequence[Network] = ()
+    content_policy: bytes = PLAIN_PAGES
 
 
 class Gate:
@@ -114,64 +69,103 @@ class Gate:
         self.policy = policy
         self._app = app
 
-    async def __call__(self, scope: Message, receive: Any, send: Callable[[Message], Awaitable[None]]) -> None:
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Let a request through or answer it here."""
-        if scope["type"] != "http":  # a listener that has no WebSocket is asked for none
+        kind = scope["type"]
+        if kind not in {"http", "websocket"}:
             return
-        headers = _unique(scope["headers"])
+        headers = unique(scope["headers"])
+        told = [*_SECURITY, (b"content-security-policy", self.policy.content_policy)]
 
         async def hardened(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *_SECURITY, _date()]
+            if message["type"].endswith("http.response.start"):
+                message["headers"] = [*message.get("headers", ()), *told, _date()]
             await send(message)
 
-        refusal = self._refuse(scope, headers)
+        request = self._request(scope, headers)
+        refusal = self._refuse(request)
+        told += self._shared(headers)
+        if refusal is None and request.method == "OPTIONS" and text(headers.get(b"origin")) in self.policy.origins:
+            await _preflight(hardened)
+            return
         if refusal is None:
-            await self._app(scope, receive, hardened)
-        else:
-            await refuse(refusal, hardened)
+            refusal = await self._enter(request, scope, receive, hardened, told)
+        if refusal is not None:
+            await refuse(refusal, hardened, kind)
 
-    def _refuse(self, scope: Message, headers: dict[bytes, bytes | None]) -> "Refusal | None":
-        policy = self.policy
-        host = _text(headers.get(b"host"))
+    async def _enter(
+        self, request: Request, scope: Message, receive: Receive, send: Send, told: list[tuple[bytes, bytes]]
+    ) -> Refusal | None:
+        """Let a request in whose header is in order; gives why not."""
+        admission = await self.policy.guard.admit(request)
+        if isinstance(admission, Refusal):
+            return admission
+        told += admission.headers
+        scope[PRINCIPAL] = admission.principal
+        if request.kind == "http" and request.method not in SAFE:
+            if (refusal := body.refused(request.headers)) is not None:
+                return refusal
+            try:
+                content = await body.read(receive, admission.largest)
+            except body.GoneError:
+                return None
+            if isinstance(content, Refusal):
+                return content
+            receive = body.replay(content, receive)
+        await self._app(scope, receive, send)
+        return None
+
+    def _request(self, scope: Message, headers: dict[bytes, bytes | None]) -> Request:
+        client = scope.get("client")
+        forwarded = text(headers.get(b"x-forwarded-for"))
+        who = peer(client[0] if client else "", forwarded, self.policy.proxies)
+        return Request(scope["type"], scope.get("method", "GET"), scope["path"], headers, who)
+
+    def _refuse(self, request: Request) -> Refusal | None:
+        policy, headers = self.policy, request.headers
+        host = text(headers.get(b"host"))
         if not host or not welcome(host, policy.hosts):
             told = f"This machine does not go by that name. To allow it, add it to {policy.setting}.hosts."
             return Refusal(421, "Misdirected Request", told)
-        if b"origin" in headers and _text(headers[b"origin"]).partition("://")[2] != host:
-            return Refusal(403, "Forbidden", "Requests from pages of other sites are refused.")
-        if policy.keys.required and scope["path"] not in policy.open_paths:
-            given = _text(headers.get(b"authorization"))
-            if not given or not policy.keys.fit(given):
-                told = f"Present what {policy.setting}.credentials asks for."
-                return Refusal(401, "Unauthorized", told, ((b"www-authenticate", policy.keys.challenge),))
+        origin = headers.get(b"origin", b"")
+        if b"origin" in headers:
+            if text(origin) in policy.origins or text(origin).partition("://")[2] == host:
+                return None
+            return _CROSS_SITE
+        if text(headers.get(b"sec-fetch-site")) in {"cross-site", "same-site"} and not _visit(request):
+            return _CROSS_SITE
         return None
 
+    def _shared(self, headers: dict[bytes, bytes | None]) -> Headers:
+        """Tell a page of a site that the settings name that it may read the answer."""
+        if not self.policy.origins:
+            return ()
+        origin = headers.get(b"origin")
+        vary = ((b"vary", b"Origin"),)
+        if origin is None or text(origin) not in self.policy.origins:
+            return vary
+        exposed = b"ETag, RateLimit, RateLimit-Policy, Retry-After"
+        return (*vary, (b"access-control-allow-origin", origin), (b"access-control-expose-headers", exposed))
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """An answer that refuses."""
 
-    status: int
-    title: str
-    detail: str
-    headers: tuple[tuple[bytes, bytes], ...] = ()
+def _visit(request: Request) -> bool:
+    """Say whether somebody follows a link to a page here, which no other page can read."""
+    navigates = text(request.headers.get(b"sec-fetch-mode")) == "navigate"
+    return navigates and request.method == "GET" and text(request.headers.get(b"sec-fetch-dest")) == "document"
 
 
-async def refuse(refusal: Refusal, send: Callable[[Message], Awaitable[None]]) -> None:
-    """Send a refusal as a problem document (RFC 9457)."""
-    problem = {"type": "about:blank", "title": refusal.title, "status": refusal.status, "detail": refusal.detail}
-    body = json.dumps(problem).encode() + b"\n"
+async def _preflight(send: Send) -> None:
     headers = [
-        (b"content-type", b"application/problem+json"),
-        (b"content-length", str(len(body)).encode()),
-        (b"cache-control", b"no-store"),
-        *refusal.headers,
+        (b"access-control-allow-methods", _METHODS),
+        (b"access-control-allow-headers", b"Authorization, Content-Type, If-Match, If-None-Match"),
+        (b"access-control-max-age", b"600"),
+        (b"content-length", b"0"),
     ]
-    await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.start", "status": 204, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
 
 
-def _unique(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes | None]:
+def unique(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes | None]:
     """Index headers by name; one that is there twice counts as unreadable, as readers differ on which one holds."""
     found: dict[bytes, bytes | None] = {}
     for name, value in headers:
@@ -179,7 +173,8 @@ def _unique(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes | None]
     return found
 
 
-def _text(value: bytes | None) -> str:
+def text(value: bytes | None) -> str:
+    """Give a header's text; nothing where there is none that can be read."""
     return value.decode("latin-1") if value is not None else ""
 
 

@@ -8,13 +8,13 @@ import socket
 import ssl
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from traybeat.host.lean import without
 from traybeat.host.logs import fields
 from traybeat.host.tls import CertificateError, Pair, Renewable
 from traybeat.model.errors import TraybeatError
@@ -27,6 +27,9 @@ log = logging.getLogger("traybeat.http")
 _KEEP_ALIVE_SECONDS = 15
 _BACKLOG = 256
 _FIRST_FREE_PORT = 1024
+_PING_SECONDS = 20.0
+_LARGEST_MESSAGE = 4096
+"""Of what a WebSocket's client sends: a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,13 @@ class Rhythm(NamedTuple):
 
     retry: float = 30.0
     renew: float = 10.0
+
+
+class Manner(NamedTuple):
+    """How a listener treats its peers: whether it speaks WebSocket, and which peers are trusted proxies."""
+
+    live: bool = False
+    trusted: Callable[[str], bool] = lambda _: False
 
 
 class Condition(Enum):
@@ -126,28 +136,29 @@ def _without_command_line() -> Iterator[None]:
 
     Nobody needs them here, and they would take a twentieth of the memory that we allow ourselves.
     """
-    name = "uvicorn.main"
-    if name in sys.modules:
+    with without("uvicorn.main", "logging.config"):
         yield
-        return
-    stand_in: Any = ModuleType(name)
-    stand_in.Server = stand_in.main = stand_in.run = None
-    sys.modules[name] = stand_in
-    try:
-        yield
-    finally:
-        del sys.modules[name]
 
 
-def _server(app: Any, context: ssl.SSLContext | None) -> "Server":
+def _server(app: Any, context: ssl.SSLContext | None, manner: Manner) -> "Server":
     with _without_command_line():
         from uvicorn.config import Config
         from uvicorn.server import Server
 
+        from traybeat.engine.connection import connection
+
+    live: Any = "none"
+    if manner.live:
+        from traybeat.engine.live import Live as live  # noqa: N813 (a class, as the string is one's name)
+
     config = Config(
         app,
-        http="h11",
-        ws="none",
+        http=connection(manner.trusted),
+        ws=live,
+        ws_max_size=_LARGEST_MESSAGE,
+        ws_ping_interval=_PING_SECONDS,
+        ws_ping_timeout=_PING_SECONDS,
+        ws_per_message_deflate=False,
         lifespan="off",
         log_config=None,
         access_log=False,
@@ -169,8 +180,11 @@ def _server(app: Any, context: ssl.SSLContext | None) -> "Server":
 class Site:
     """A listener that lives on the asyncio thread; `configure` may be called from any."""
 
-    def __init__(self, name: str, app: Any, endpoint: Endpoint | None, rhythm: Rhythm) -> None:
+    def __init__(
+        self, name: str, app: Any, endpoint: Endpoint | None, rhythm: Rhythm, manner: Manner | None = None
+    ) -> None:
         self.name = name
+        self._manner = manner or Manner()
         self._rhythm = rhythm
         self.settled = threading.Event()
         self._app = app
@@ -234,7 +248,7 @@ class Site:
         await self._listen(endpoint, opened, renewable)
 
     async def _listen(self, endpoint: Endpoint, opened: socket.socket, renewable: Renewable | None) -> None:
-        server = _server(self._app, renewable.context if renewable else None)
+        server = _server(self._app, renewable.context if renewable else None, self._manner)
         await server.startup(sockets=[opened])
         self._tell(Condition.LISTENING, endpoint)
         log.info("listening", extra=fields(part=self.name, url=endpoint.url))

@@ -2,21 +2,21 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from secrets import token_urlsafe
 
-from traybeat.engine.gate import Gate, Keys, Policy, policy_hosts
-from traybeat.engine.site import Endpoint, Rhythm, Site, loopback
+from traybeat.engine.credentials import Keys
+from traybeat.engine.gate import Gate, Policy
+from traybeat.engine.hosts import policy_hosts
+from traybeat.engine.listening import address_faults, pair, tls_faults
+from traybeat.engine.rates import Rates
+from traybeat.engine.site import Endpoint, Rhythm, Site
 from traybeat.exporter.exposition import Exposition
+from traybeat.exporter.guard import ScrapeGuard
 from traybeat.exporter.pages import Pages
-from traybeat.host.scalars import shown
-from traybeat.host.tls import CertificateError, Pair, context
 from traybeat.model.errors import Fault, SecretMissingError, SecretsUnavailableError
 from traybeat.model.service import Secret, Secrets
-from traybeat.model.settings import Credentials, SecretRef, Settings, Tls
+from traybeat.model.settings import Credentials, SecretRef, Settings
 from traybeat.model.settings import Exporter as Options
-
-OPEN_PATHS = frozenset({"/healthz"})
 
 
 class Exporter:
@@ -35,10 +35,12 @@ class Exporter:
         own_name: str,
         settings: Settings,
         rhythm: Rhythm,
+        rates: Rates,
         sealing: Callable[[], None] = lambda: None,
     ) -> None:
         self._sealing = sealing
         self._secrets = secrets
+        self._rates = rates
         self._own_name = own_name
         self._options = settings.exporter
         self.sealed: str | None = None
@@ -67,7 +69,7 @@ class Exporter:
             self.sealed = f"nobody can scrape: {error}"
             return False
         if options is self._options:
-            self._gate.policy = replace(self._gate.policy, keys=found)
+            self._gate.policy = replace(self._gate.policy, guard=ScrapeGuard(found, self._rates))
             self.sealed = None
         return self.sealed is None
 
@@ -79,17 +81,12 @@ class Exporter:
         except SecretsUnavailableError as error:
             self.sealed = f"nobody can scrape yet: {error}"
             found = Keys(token=Secret(token_urlsafe()))
-        return Policy("exporter", hosts, found, OPEN_PATHS)
+        return Policy("exporter", hosts, ScrapeGuard(found, self._rates))
 
 
 def endpoint(options: Options) -> Endpoint | None:
     """Give where to listen; None where the exporter is off."""
     return Endpoint(options.address, options.port, pair(options.tls)) if options.enabled else None
-
-
-def pair(tls: Tls) -> Pair | None:
-    """Give the certificate's files, where both are set."""
-    return Pair(Path(tls.certificate), Path(tls.key)) if tls.certificate and tls.key else None
 
 
 def keys(credentials: Credentials, secrets: Secrets) -> Keys:
@@ -107,22 +104,19 @@ def faults(options: Options, secrets: Secrets) -> Iterator[Fault]:
         return
     yield from _address(options)
     yield from _credentials(options.credentials, secrets)
-    yield from _tls(options.tls)
+    yield from tls_faults("exporter", options.tls)
 
 
 def _address(options: Options) -> Iterator[Fault]:
-    try:
-        local = loopback(options.address)
-    except ValueError:
-        expected = "an IP address such as 127.0.0.1, ::1 or 0.0.0.0, or localhost"
-        yield Fault("exporter.address", shown(options.address), expected)
-        return
-    if not local and not options.credentials.required and not options.allow_anonymous:
-        yield Fault(
+    def open_to_all() -> Fault:
+        return Fault(
             "exporter.address",
             f"{options.address}, which the network can reach, without credentials",
             "127.0.0.1, or exporter.credentials set, or exporter.allow_anonymous: true",
         )
+
+    guarded = options.credentials.required or options.allow_anonymous
+    yield from address_faults("exporter", options.address, None if guarded else open_to_all)
 
 
 def _credentials(credentials: Credentials, secrets: Secrets) -> Iterator[Fault]:
@@ -141,14 +135,3 @@ def _credentials(credentials: Credentials, secrets: Secrets) -> Iterator[Fault]:
             continue  # it may be in the keyring, which is asked once we listen
         except SecretMissingError as missing_secret:
             yield Fault(path, f"{{secret: {reference.secret}}}", str(missing_secret))
-
-
-def _tls(tls: Tls) -> Iterator[Fault]:
-    if (tls.certificate is None) != (tls.key is None):
-        missing = "key" if tls.key is None else "certificate"
-        yield Fault(f"exporter.tls.{missing}", "nothing", "both certificate and key, or neither")
-    elif (files := pair(tls)) is not None:
-        try:
-            context(files)
-        except CertificateError as error:
-            yield Fault("exporter.tls", f"files that can't be used: {error}", "a certificate and the key it belongs to")

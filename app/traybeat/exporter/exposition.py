@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from prometheus_client import exposition as plain
-from prometheus_client.metrics_core import Metric as Family
-from prometheus_client.openmetrics import exposition as openmetrics
-from prometheus_client.samples import Sample as Line
-
 from traybeat.engine.latest import Latest
+from traybeat.host.lean import PROMETHEUS, without
 from traybeat.model.metric import Batch, Kind, Metric, Sample, gauge
 from traybeat.model.service import Clock
+
+with without(*PROMETHEUS):
+    from prometheus_client import exposition as plain
+    from prometheus_client.exposition import gzip_accepted as gzip_accepted  # noqa: PLC0414 (handed on)
+    from prometheus_client.metrics_core import Metric as Family
+    from prometheus_client.openmetrics import exposition as openmetrics
+    from prometheus_client.samples import Sample as Line
 
 WANTED_SECONDS = 300.0
 _GZIP_LEVEL = 1

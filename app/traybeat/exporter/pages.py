@@ -5,11 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from prometheus_client.exposition import gzip_accepted
-
 import traybeat
-from traybeat.engine.gate import Message, Refusal, refuse
-from traybeat.exporter.exposition import Exposition, compress, negotiate
+from traybeat.engine.refusal import Message, Refusal, refuse
+from traybeat.exporter.exposition import Exposition, compress, gzip_accepted, negotiate
 
 _LANDING = f"""<!doctype html>
 <html lang="en">

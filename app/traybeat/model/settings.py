@@ -75,6 +75,38 @@ class Exporter:
 
 
 @dataclass(frozen=True, slots=True)
+class Dashboard:
+    """The listener of the dashboard and the API."""
+
+    enabled: Annotated[bool, "Whether to serve the dashboard and the API"] = True
+    address: Annotated[str, "IP address to listen on; beyond this machine needs tls or allow_unencrypted"] = "127.0.0.1"
+    port: Annotated[int, "TCP port to listen on", Range(1, 65535)] = 9180
+    hosts: Annotated[
+        tuple[str, ...], "Names by which this machine may be asked, besides its own name and addresses"
+    ] = ()
+    origins: Annotated[
+        tuple[str, ...], "Origins of other sites whose pages may use the API, such as https://wall.example.org"
+    ] = ()
+    tls: Annotated[Tls, "HTTPS, when both are set"] = field(default_factory=Tls)
+    allow_unencrypted: Annotated[bool, "Allow keys and readings to cross the network without encryption"] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """What the API grants."""
+
+    requests_per_hour: Annotated[int, "Requests that each key may make in an hour", Range(1, 10_000_000)] = 1000
+    cache_seconds: Annotated[float, "Seconds for which answers about the past are kept", Range(0, 86_400)] = 300
+    redis_url: Annotated[
+        str | None, "A Redis that keeps answers and counts requests for several agents: redis://host:6379/0"
+    ] = None
+    redis_password: Annotated[SecretRef | None, "The Redis' password, as {secret: NAME}"] = None
+    trusted_proxies: Annotated[
+        tuple[str, ...], "Addresses of proxies whose X-Forwarded-For is believed, such as 10.0.0.2 or 10.0.0.0/24"
+    ] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """How long what was measured is kept, and how finely."""
 
@@ -131,6 +163,8 @@ class Settings:
         default_factory=dict
     )
     exporter: Annotated[Exporter, "The listener that Prometheus scrapes"] = field(default_factory=Exporter)
+    dashboard: Annotated[Dashboard, "The listener of the dashboard and the API"] = field(default_factory=Dashboard)
+    api: Annotated[Api, "What the API grants"] = field(default_factory=Api)
     history: Annotated[History, "How long what was measured is kept"] = field(default_factory=History)
     alerts: Annotated[Alerts, "How alerts are told; what is watched stands in rules.yaml"] = field(
         default_factory=Alerts

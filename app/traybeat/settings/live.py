@@ -1,17 +1,20 @@
 """The settings while the program runs: follows the file, and hands what it says to the parts that live by it."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 
-from traybeat.host.files import signature
+from traybeat.host.document import parse
+from traybeat.host.editing import Change, edit
+from traybeat.host.files import signature, write_private
 from traybeat.host.logs import fields
-from traybeat.model.errors import Fault, WrongSettingsError
+from traybeat.model.errors import Fault, TraybeatError, WrongSettingsError
 from traybeat.model.service import Clock, Listener
 from traybeat.model.settings import Settings
-from traybeat.settings.loader import Loaded, UnreadableError, reload
+from traybeat.settings.loader import Loaded, UnreadableError, reload, understand
+from traybeat.settings.template import default_file
 from traybeat.settings.tree import Schema
 
 POLL_SECONDS = 1.0
@@ -51,6 +54,7 @@ class LiveSettings:
         loaded: Loaded,
         listeners: Sequence[Listener],
         clock: Clock,
+        edit: Callable[[str, Sequence[Change]], str] = edit,
     ) -> None:
         self._path = path
         self._file = str(path)
@@ -60,6 +64,8 @@ class LiveSettings:
         self._clock = clock
         self._seen = self._handled = loaded.signature
         self._again = False
+        self._edit = edit
+        self._lock = Lock()
         self._current = loaded.settings
         self._state = State(self._file, clock.wall(), loaded.overridden, notice=loaded.notice)
 
@@ -80,13 +86,43 @@ class LiveSettings:
 
     def tick(self) -> None:
         """Look at the file once; what changed since the look before may still be being written, and waits."""
-        found = signature(self._file)
-        if found != self._seen:
-            self._seen = found
-        elif found != self._handled or self._again:
-            self._handled = found
+        with self._lock:
+            found = signature(self._file)
+            if found != self._seen:
+                self._seen = found
+            elif found != self._handled or self._again:
+                self._handled = found
+                self._again = False
+                self._follow()
+
+    def change(self, changes: Sequence[Change]) -> None:
+        """Write some settings to the file and take them on; what people wrote beside them stays.
+
+        Raises WrongSettingsError where anybody can't live with them, TraybeatError where the file can't be written;
+        then nothing has changed.
+        """
+        with self._lock:
+            content = self._edit(self._text(), changes).encode()
+            loaded = understand(content, self._environ, self._schema)
+            if faults := self.check(loaded.settings):
+                raise WrongSettingsError(faults)
+            try:
+                write_private(self._path, content)
+            except OSError as error:
+                raise TraybeatError(f"{self._path} can't be written: {error.strerror or error}") from None
+            self._seen = self._handled = signature(self._file)
             self._again = False
-            self._follow()
+            self._take(loaded)
+
+    def _text(self) -> str:
+        try:
+            content = self._path.read_bytes()
+        except FileNotFoundError:
+            return default_file(self._schema)
+        except OSError as error:
+            raise TraybeatError(f"{self._path} can't be read: {error.strerror or error}") from None
+        parse(content)
+        return content.decode("utf-8-sig")
 
     def check(self, new: Settings) -> tuple[Fault, ...]:
         """Ask every listener what of the new settings it can't live with."""

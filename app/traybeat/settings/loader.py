@@ -71,6 +71,11 @@ def reload(path: Path, environ: Mapping[str, str], schema: Schema, wall: Callabl
         raise
 
 
+def understand(content: bytes, environ: Mapping[str, str], schema: Schema) -> Loaded:
+    """Read what is to become the settings file; raises WrongSettingsError with every fault."""
+    return _understood(content, None, environ, schema)
+
+
 def _first(path: Path, environ: Mapping[str, str], schema: Schema) -> Loaded:
     loaded = _understood(None, None, environ, schema)
     try:

@@ -48,6 +48,10 @@ class Reader:
         """Give the series that a selector means, by name and labels; those of the past included."""
         return tuple(entries[0].told(entries[1:]) for entries in self._entries(selector))
 
+    def since(self, name: str) -> float | None:
+        """Say since when there is anything of a metric, in Unix seconds, to the hour; None where there is nothing."""
+        return min((one.first for one in self.catalogue(Selector(name))), default=None)
+
     def query(self, selector: Selector, start: float, end: float, points: int) -> tuple[Line, ...]:
         """Give what series did from `start` to before `end`, in Unix seconds, each in at most `points` points.
 

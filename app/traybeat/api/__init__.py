@@ -1,0 +1,1 @@
+"""The API: what the window, scripts and other programs use."""

@@ -1,0 +1,59 @@
+"""The whole application, put together when somebody first asks: with it come Starlette and all the types."""
+
+from functools import partial
+
+from traybeat.alerts.desk import RulesDesk
+from traybeat.alerts.history import AlertHistory
+from traybeat.api.answering import Answering
+from traybeat.api.application import application
+from traybeat.api.broadcast import encode_alerts, encode_readings
+from traybeat.api.live import Live, socket_peer
+from traybeat.api.pages import routes as files
+from traybeat.api.route import Route
+from traybeat.api.routes import access, docs, processes, status, welcome
+from traybeat.api.routes.alerts import AlertRoutes
+from traybeat.api.routes.metrics import History
+from traybeat.api.routes.rules import RuleRoutes
+from traybeat.api.routes.settings import SettingsRoutes
+from traybeat.engine.recollection import Recollection
+from traybeat.engine.refusal import App
+
+
+def assemble(parts: Answering) -> App:
+    """Give the application; from now on the feed has something to tell."""
+    alerts = _alerts(parts)
+    newest, clock = parts.latest.snapshot, parts.clock
+    parts.feed.encoders = {
+        "readings": lambda: encode_readings(newest(), parts.families, clock),
+        "alerts": lambda: encode_alerts(alerts.active),
+    }
+    live = Live(parts.feed, parts.doors, partial(socket_peer, parts.proxies))
+    return application(all_routes(parts, alerts), live.answer, files())
+
+
+def all_routes(parts: Answering, alerts: AlertRoutes) -> tuple[Route, ...]:
+    """Give every route there is."""
+    newest, clock, alarm = parts.latest.snapshot, parts.clock, parts.alarm
+    past, desk = Recollection(parts.reader), RulesDesk(parts.paths.rules, parts.known)
+    routes: tuple[Route, ...] = (
+        *status.routes(parts.status, parts.parts, parts.parts),
+        *History(parts.families, newest, parts.reader, parts.cache, clock).routes(),
+        *processes.routes(newest, parts.reader),
+        *RuleRoutes(desk, alarm.rulebook, alarm.alerting.follow, past, parts.reader.since, clock).routes(),
+        *alerts.routes(),
+        *SettingsRoutes(parts.live, parts.schema, parts.vault, alarm.notifier.test).routes(),
+        *access.routes(parts.doors.keyring, parts.doors.sessions),
+        *welcome.routes(parts.welcome),
+    )
+    routes += docs.routes(lambda: routes)
+    return routes
+
+
+def _alerts(parts: Answering) -> AlertRoutes:
+    alarm = parts.alarm
+
+    def changed() -> None:
+        alarm.notifier.wake()
+        parts.feed.changed("alerts")
+
+    return AlertRoutes(AlertHistory(alarm.journal), alarm.snoozes, alarm.silence, changed, parts.clock)
