@@ -93,7 +93,12 @@ def close_window(environ: dict[str, str]) -> None:
 
 def family(process: psutil.Process) -> float:
     """Give the megabytes that the window's processes have to themselves and their shares of the rest (PSS)."""
-    return float(sum(one.memory_full_info().pss for one in process.children(recursive=True)) / 1e6)
+    return sum(pss(one.pid) for one in process.children(recursive=True)) / 1e6
+
+
+def pss(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()
+    return next(1024.0 * int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 
 def rest(process: psutil.Process) -> float:

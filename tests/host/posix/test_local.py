@@ -10,6 +10,7 @@ import pytest
 
 from traybeat.host.paths import Paths
 from traybeat.host.posix import local
+from traybeat.model.errors import UnsafeDirectoryError
 
 assert sys.platform != "win32"
 
@@ -80,5 +81,5 @@ def test_the_directory_is_made_private(tmp_path: Path) -> None:
 def test_a_link_in_the_directorys_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "runtime").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(local.UnsafeDirectoryError, match="XDG_RUNTIME_DIR"):
+    with pytest.raises(UnsafeDirectoryError, match="XDG_RUNTIME_DIR"):
         local.prepare(tmp_path / "runtime")
