@@ -3,9 +3,9 @@
 Linux only, on a screen without a monitor (Xvfb, openbox, xdotool, ImageMagick). Runs the real program and its
 dashboard, with a history of a minute. Prints a Markdown table for docs/performance.md.
 
-The first chart is there once the page shows the colours that only lines and their legends have, as screenshots tell that
-are taken one after the other; they cost processor time themselves, so that the figures err on the slow side. Where other work keeps the
-processors busy, run it by `nice -n -10`.
+The first chart is there once the page shows the colours that only lines and their legends have, as screenshots tell
+that are taken one after the other; they cost processor time themselves, so that the figures err on the slow side.
+Where other work keeps the processors busy, run it by `nice -n -10`.
 """
 
 import argparse
