@@ -33,7 +33,7 @@ from traybeat.host.paths import locate
 TRAYBEAT = [sys.executable, "-m", "traybeat"]
 LINES = (bytes.fromhex("00a3a3"), bytes.fromhex("e08a00"), bytes.fromhex("8a5cf6"))
 FEWEST_PIXELS = 60
-REST_SECONDS = 20.0
+REST_SECONDS = 15.0
 
 
 def free_port() -> int:
