@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -105,3 +107,35 @@ def test_without_a_keyring_it_says_what_to_do_instead(agent: Agent, tmp_path: Pa
         assert open_vault(tmp_path / "names", {}).names() == ()
         with pytest.raises(SecretMissingError):
             open_vault(tmp_path / "names", {}).get("a")
+
+
+def test_an_agent_whose_keyring_is_locked_starts_at_once_and_goes_on_once_it_is_not(
+    tmp_path: Path, free_port: int
+) -> None:
+    settings = f"exporter: {{port: {free_port}, credentials: {{token: {{secret: scrape}}}}}}\n"
+
+    def scrape() -> int:
+        request = Request(f"http://127.0.0.1:{free_port}/metrics", headers={"Authorization": "Bearer hush"})
+        try:
+            with urlopen(request, timeout=5) as answer:
+                return int(answer.status)
+        except HTTPError as error:
+            with error:
+                return error.code
+
+    with bus(tmp_path / "home", activates=False) as environ:
+        agent = Agent(tmp_path, free_port, settings, **environ, TRAYBEAT_DASHBOARD__ENABLED="false")
+        with daemon(environ):
+            assert secret(agent, "set", "scrape", value="hush").returncode == 0
+            lock(environ)
+            started = time.monotonic()
+            process = agent.start("--headless")
+            until(agent.answers, what="the first answer")
+            assert time.monotonic() - started < 3
+            assert scrape() == 503
+            until(lambda: "the keyring is locked" in " ".join(agent.status()["notices"]), what="the notice")
+        with daemon(environ):
+            until(lambda: scrape() == 200, 25, "the first scrape")
+            assert agent.status()["notices"] == []
+        process.terminate()
+        process.communicate(timeout=10)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from secrets import token_urlsafe
 
 from traybeat.engine.credentials import Keys
 from traybeat.engine.gate import Gate, Policy
@@ -22,8 +21,8 @@ from traybeat.model.settings import Exporter as Options
 class Exporter:
     """Owns the exporter's site and gate; checks and applies its section of the settings.
 
-    `secrets` gives what can be had at once. Credentials that the keyring has to be asked for leave the gate sealed:
-    nothing opens it until `unseal` has had them; `sealed` says why meanwhile, and new settings that have such ones call
+    `secrets` gives what can be had at once. Credentials that the keyring has to be asked for leave it sealed:
+    nobody scrapes until `unseal` has had them; `sealed` says why meanwhile, and new settings that have such ones call
     `sealing`.
     """
 
@@ -77,10 +76,10 @@ class Exporter:
         hosts = policy_hosts(self._own_name, options.hosts)
         self.sealed = None
         try:
-            found = keys(options.credentials, self._secrets)
+            found: Keys | None = keys(options.credentials, self._secrets)
         except SecretsUnavailableError as error:
             self.sealed = f"nobody can scrape yet: {error}"
-            found = Keys(token=Secret(token_urlsafe()))
+            found = None
         return Policy("exporter", hosts, ScrapeGuard(found, self._rates))
 
 

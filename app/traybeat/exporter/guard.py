@@ -15,9 +15,9 @@ SCRAPES = Quota("scrapes", 12_000, 60)
 
 @dataclass(frozen=True, slots=True)
 class ScrapeGuard:
-    """Asks for the credentials, but where the path is open to all."""
+    """Asks for the credentials, but where the path is open to all; None is credentials that are still to come."""
 
-    keys: Keys
+    keys: Keys | None
     rates: Rates
 
     async def admit(self, request: Request) -> Admission | Refusal:
@@ -25,7 +25,10 @@ class ScrapeGuard:
         verdict = self.rates.hit(SCRAPES, request.peer)
         if not verdict.granted:
             return too_many("Too many requests from one address", verdict.reset)
-        if self.keys.required and request.path not in OPEN_PATHS:
+        if self.keys is None and request.path not in OPEN_PATHS:
+            told = "The keyring has not given the exporter's credentials yet; `traybeat status` says why."
+            return Refusal(503, "Service Unavailable", told, ((b"retry-after", b"15"),))
+        if self.keys is not None and self.keys.required and request.path not in OPEN_PATHS:
             given = text(request.headers.get(b"authorization"))
             if not given or not self.keys.fit(given):
                 told = "Present what exporter.credentials asks for."
