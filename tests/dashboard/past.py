@@ -94,7 +94,8 @@ class Past:
             ("system_network_transmit_bytes_per_second", ("wlan0",), 0.1 * flow * chance.uniform(0.5, 2)),
             ("system_network_receive_packets_per_second", ("wlan0",), flow / 1100),
             ("system_network_transmit_packets_per_second", ("wlan0",), flow / 2100),
-            ("system_network_receive_errors_per_second", ("wlan0",), 0), ("system_network_transmit_errors_per_second", ("wlan0",), 0),
+            ("system_network_receive_errors_per_second", ("wlan0",), 0),
+            ("system_network_transmit_errors_per_second", ("wlan0",), 0),
             ("system_network_connections", ("established",), 61), ("system_network_connections", ("time_wait",), 9),
             ("system_network_connections", ("listen",), 22),
         ])  # fmt: skip
