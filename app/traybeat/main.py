@@ -8,8 +8,10 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from html import escape
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -32,6 +34,7 @@ from traybeat.api.cache import Cache
 from traybeat.api.guard import Doors
 from traybeat.api.ledger import Ledger
 from traybeat.channels import registry as channels
+from traybeat.channels.desktop import SessionBus, session_bus
 from traybeat.collectors.registry import Registration, discover
 from traybeat.engine import monitor, notifier
 from traybeat.engine.alerting import Alerting
@@ -64,6 +67,7 @@ from traybeat.host.paths import Paths
 from traybeat.host.session import VARIABLES, graphical
 from traybeat.host.vault import Vault, open_vault
 from traybeat.model.errors import Fault, WrongSettingsError
+from traybeat.model.message import Unreachable
 from traybeat.model.metric import Metric, Sample
 from traybeat.model.service import Clock, Secrets
 from traybeat.model.settings import Settings
@@ -320,13 +324,20 @@ class Front:
     """Who may ask, and what is told to whoever listens, put together; the answers are built when they are asked for."""
 
     def __init__(
-        self, paths: Paths, clock: Clock, settings: Settings, rates: Rates, vault: Vault, alarm: Alarm
+        self,
+        paths: Paths,
+        clock: Clock,
+        settings: Settings,
+        rates: Rates,
+        vault: Vault,
+        alarm: Alarm,
+        tidy: Callable[[], None],
     ) -> None:
         self.sessions, self.keyring = Sessions(clock.monotonic), Keyring(alarm.journal, clock.wall)
         self.doors = Doors(self.keyring, self.sessions, Ledger(rates, clock.wall))
         agent = hashlib.sha256(f"{socket.gethostname()}:{paths.data}".encode()).hexdigest()[:16]
         self.cache = Cache(clock.monotonic, agent)
-        self.feed = Feed()
+        self.feed = Feed(tidy)
         self.late = Late()
         self.api = Api(
             *(self.late, self.doors, self.cache, vault.quick, socket.gethostname(), settings, clock.monotonic, Rhythm())
@@ -347,7 +358,7 @@ class Application:
         self._history = History(paths.telemetry, clock, self._settings.history)
         self._alarm = Alarm(paths, clock, self._settings, secrets, self._supervisor, self._history.reader, pace)
         rates = Rates(clock.wall)
-        self._front = Front(paths, clock, self._settings, rates, secrets, self._alarm)
+        self._front = Front(paths, clock, self._settings, rates, secrets, self._alarm, tidy)
         feed = self._front.feed
         self._alarm.changed = lambda: feed.changed("alerts")
         self._pump = Pump((self._latest, self._exposition, self._history, self._alarm.alerting, feed))
@@ -411,7 +422,7 @@ class Application:
             cache=self._front.cache,
             feed=feed,
             proxies=lambda: self._front.api.proxies,
-            welcome=self.welcome,
+            welcome=lambda: self.welcome,
         )
         self._front.late.build = partial(_answers, answering)
         self._web = Web((self._exporter.site, self._front.api.site, Control(control.address(paths), answers)))
@@ -471,6 +482,7 @@ class Application:
                 self._supervisor.start(self._window)
             return self._window
 
+    @property
     def welcome(self) -> "Welcome":
         """Give what the page of welcome, on the first run, shows and does."""
         from traybeat.engine.welcome import Welcome
@@ -493,6 +505,10 @@ class Application:
 
     def _tell(self, text: str) -> None:
         """Tell whoever sits at the machine; the log and `traybeat status` have it already."""
+        address = session_bus(os.environ) if sys.platform == "linux" else None
+        if address is not None:
+            with suppress(Unreachable):
+                SessionBus(address).show(0, "dialog-warning", "Traybeat", escape(text, quote=False), 1)
 
     def _scraped(self) -> tuple[str | None, bool]:
         """Say where Prometheus scrapes, and whether from elsewhere."""

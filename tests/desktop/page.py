@@ -15,7 +15,8 @@ _HTML += b'<a href="http://other.example:8080/blank" target="_blank"><h1>Dashboa
 _HTML += b'<script src="/script.js"></script>'
 _SCRIPT = b"""
 const tell = (what) => fetch('/told', {method: 'POST', body: JSON.stringify(what)});
-const show = () => tell({shown: location.pathname + location.hash, storage: Boolean(window.localStorage)});
+const show = () => tell({shown: location.pathname + location.hash, storage: Boolean(window.localStorage),
+  language: navigator.language});
 const acts = {
   leave: (url) => { location.href = url; },
   bridge: () => tell({bridge: Object.keys((window.pywebview || {}).api || {})}),

@@ -1,6 +1,7 @@
 """The real window, on a screen without a monitor: opened, raised, driven, closed, crashed, frozen."""
 
 import os
+import re
 import signal
 import threading
 from collections.abc import Iterator
@@ -113,6 +114,7 @@ def test_it_opens_with_a_code_that_no_other_process_can_see(desk: Desk) -> None:
     desk.keeper.show("alerts/7")
     assert desk.page.wait(1) == "/alerts/7#code=code1"
     assert desk.page.told[0]["storage"] is True
+    assert re.fullmatch("[a-z]{2}(-[A-Z]{2})?", desk.page.told[0]["language"])
     for one in desk.processes():
         assert "code1" not in " ".join(one.cmdline())
         assert "hush" not in str(one.environ())
@@ -164,6 +166,16 @@ def test_it_remembers_its_size_and_place_and_leaves_nothing_running(desk: Desk) 
     desk.quit()
     assert load(desk.place) == first
     assert desk.said == []
+
+
+def test_a_request_while_it_closes_is_not_lost(desk: Desk) -> None:
+    for number in range(1, 4):
+        desk.keeper.show()
+        desk.page.wait(number)
+        desk.xdotool("windowactivate", "--sync", desk.window(), "key", "alt+F4")
+        until(lambda: not desk.window(), what="the window's disappearance")
+    desk.keeper.show()
+    desk.page.wait(4)
 
 
 def crash(process: psutil.Process) -> None:

@@ -134,6 +134,25 @@ def test_a_window_that_is_closed_stays_closed_until_asked_for(scene: Scene) -> N
     scene.opened(2)
 
 
+def test_one_that_was_closing_when_it_was_asked_for_is_opened_anew(scene: Scene) -> None:
+    scene.keeper.show()
+    child = scene.opened()
+    scene.keeper.show("alerts")
+    until(lambda: len(child.orders) == 2, what="the order")
+    child.leave(0)
+    assert scene.opened(2).orders[0]["url"] == f"{HOME}/alerts#code=c3"
+
+
+def test_one_that_followed_and_was_closed_later_stays_closed(scene: Scene) -> None:
+    scene.keeper.show()
+    child = scene.opened()
+    scene.keeper.show("alerts")
+    child.tell("raised")
+    child.leave(0)
+    until(lambda: not scene.keeper.outlook.open, what="the closing")
+    assert len(scene.children) == 1
+
+
 def test_its_place_is_kept_and_given_to_the_next(scene: Scene) -> None:
     scene.keeper.show()
     child = scene.opened()
@@ -198,7 +217,9 @@ def test_without_a_web_view_the_browser_opens_and_the_way_to_one_is_told(scene: 
     child.leave(69)
     until(lambda: bool(scene.browser.opened), what="the browser")
     assert scene.browser.opened == [f"{HOME}/alerts#code=c2"]
-    assert scene.said == ["there is no web view (no gi), so that the browser is used; install WebKitGTK"]
+    assert scene.said == [
+        "there is no web view (no gi), so that the browser is used; to have a window, install WebKitGTK"
+    ]
 
 
 def test_where_nothing_opens_the_address_is_told(scene: Scene) -> None:

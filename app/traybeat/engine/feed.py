@@ -14,6 +14,8 @@ log = logging.getLogger("traybeat.feed")
 GATHER_SECONDS = 0.25
 """Collectors that come at nearly the same time are told of together."""
 
+CALM_SECONDS = 5.0
+
 Subject = Literal["readings", "alerts"]
 
 
@@ -38,9 +40,13 @@ class Listener:
 
 
 class Feed:
-    """A sink that tells its listeners. `encoders` give each subject's message as of now, on a thread of their own."""
+    """A sink that tells its listeners. `encoders` give each subject's message as of now, on a thread of their own.
 
-    def __init__(self) -> None:
+    `calm` is called some seconds after the last listener has left: what many of them took can be given back.
+    """
+
+    def __init__(self, calm: Callable[[], object] = lambda: None) -> None:
+        self._calm = calm
         self.encoders: Mapping[Subject, Callable[[], bytes]] = {}
         self._lock = threading.Lock()
         self._due: set[Subject] = set()
@@ -76,9 +82,12 @@ class Feed:
         """Listen no longer; without listeners nothing is encoded."""
         with self._lock:
             self._listeners.discard(listener)
-            if not self._listeners:
-                self._loop = None
-                self._due.clear()
+            if self._listeners:
+                return
+            if self._loop is not None:
+                self._loop.call_later(CALM_SECONDS, self._calm)
+            self._loop = None
+            self._due.clear()
 
     def _soon(self) -> None:
         loop = asyncio.get_running_loop()

@@ -15,7 +15,11 @@ HINTS: Mapping[str, str] = {
 
 
 class NoWebViewError(Exception):
-    """There is no web view that could show the dashboard."""
+    """There is no web view that could show the dashboard; `hint` says how to get one, where that would help."""
+
+    def __init__(self, reason: str, hint: str = "") -> None:
+        super().__init__(reason)
+        self.hint = hint
 
 
 def load(platform: str = sys.platform, importer: Any = import_module) -> tuple[Any, str]:
@@ -27,13 +31,14 @@ def load(platform: str = sys.platform, importer: Any = import_module) -> tuple[A
     except NoWebViewError:
         raise
     except Exception as error:
-        raise NoWebViewError(str(error).strip().partition("\n")[0] or type(error).__name__) from error
+        reason = str(error).strip().partition("\n")[0] or type(error).__name__
+        raise NoWebViewError(reason, HINTS.get(platform, "")) from error
 
 
 def _windows(importer: Any) -> str:
     # Without WebView2 it would fall back to Internet Explorer, which shows nothing of ours.
     if not importer("webview.platforms.winforms").is_chromium:
-        raise NoWebViewError("there is no WebView2 runtime")
+        raise NoWebViewError("there is no WebView2 runtime", HINTS["win32"])
     return "WebView2"
 
 

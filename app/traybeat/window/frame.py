@@ -1,5 +1,6 @@
 """One web view in a window, as this system has it: where it may go, and what tells that it crashed."""
 
+import locale
 import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
@@ -38,6 +39,9 @@ def dress_gtk(window: Any, gtk: Any, border: Border, crashed: Crash) -> None:
     """
     view = gtk.BrowserView.instances[window.uid].webview
     view.get_settings().props.enable_html5_local_storage = True
+    if locale.setlocale(getattr(locale, "LC_MESSAGES", locale.LC_ALL)).partition(".")[0] in {"C", "POSIX"}:
+        # The page would be told that its reader's language is "C", which is none that it could format numbers in.
+        view.get_context().set_preferred_languages(["en-US"])
     navigation = (gtk.webkit.PolicyDecisionType.NAVIGATION_ACTION, gtk.webkit.PolicyDecisionType.NEW_WINDOW_ACTION)
 
     def decide(_: Any, decision: Any, kind: Any) -> bool:

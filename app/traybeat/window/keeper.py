@@ -59,10 +59,11 @@ class Told(NamedTuple):
 
 @dataclass(slots=True)
 class _Open:
-    """The window that is open, and how long it has been silent."""
+    """The window that is open, how long it has been silent, and whether it still has to follow the last request."""
 
     child: Child
     request: Request
+    owes: bool = False
     silent: int = 0
     hint: str | None = None
     detail: str | None = None
@@ -145,6 +146,7 @@ class Keeper:
         if self._open is not None:
             url = self._url(request.page) if request.page else None
             self._open.request = request
+            self._open.owes = True
             self._open.child.send(do="show", url=url)
         else:
             self._start(request)
@@ -189,6 +191,8 @@ class Keeper:
             case "loaded" | "beat":
                 self.outlook.loaded = True
                 self.outlook.problem = None
+            case "raised":
+                opened.owes = False
             case "geometry":
                 geometry.save(self._place, geometry.understood(dict(event)))
             case "unavailable":
@@ -213,8 +217,11 @@ class Keeper:
     def _ended(self, opened: _Open, code: int) -> None:
         if code == _DONE:
             log.info("window closed", extra=fields(part=self.name))
+            if opened.owes:  # it was closing when it was asked for again
+                self._start(opened.request)
         elif code == _UNAVAILABLE:
-            self._problem(f"there is no web view ({opened.detail}), so that the browser is used; {opened.hint}")
+            hint = f"; to have a window, {opened.hint}" if opened.hint else ""
+            self._problem(f"there is no web view ({opened.detail}), so that the browser is used{hint}")
             self._browse(opened.request)
         else:
             log.warning("window crashed", extra=fields(part=self.name, code=code))

@@ -1,14 +1,13 @@
 """The window's process: one web view. Run as the helper `window`; it ends with its window, or with whoever started it.
 
 It reads a JSON object a line: `do` is `open` (url, geometry), `show` (url or none; comes to the front), `close` or
-`probe`. It writes one a line: `event` is `shown`, `loaded`, `beat`, `geometry`, `unavailable` (detail, hint), or
-`engine` (name).
+`probe`. It writes one a line: `event` is `shown`, `loaded`, `beat`, `raised`, `geometry`, `unavailable` (detail, hint),
+or `engine` (name).
 A beat says that the window's main loop and its page still answer.
 """
 
 import json
 import os
-import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -50,6 +49,7 @@ class View:
         self._home = "://".join(frame.origin(self._url)) + "/"
         self._border = frame.Border(self._url)
         self._place = self._told = understood(request.get("geometry"))
+        self._closes = threading.Event()
         self._ended = threading.Event()
         self.window: Any = None
 
@@ -96,6 +96,7 @@ class View:
         self._place = replace(self._place, width=int(width), height=int(height))
 
     def _closing(self) -> None:
+        self._closes.set()
         self._tell_place()
 
     def _tell_place(self) -> None:
@@ -121,6 +122,8 @@ class View:
                 if url := order.get("url"):
                     self.window.load_url(str(url))
                 self._raise()
+                if not self._closes.is_set():
+                    self._speaker.tell("raised")
             case "close":
                 self.window.destroy()
 
@@ -147,7 +150,7 @@ def main() -> int:
     try:
         webview, name = engine.load()
     except engine.NoWebViewError as error:
-        speaker.tell("unavailable", detail=str(error), hint=engine.HINTS.get(sys.platform, ""))
+        speaker.tell("unavailable", detail=str(error), hint=error.hint)
         return UNAVAILABLE
     if request["do"] == "probe":
         speaker.tell("engine", name=name)

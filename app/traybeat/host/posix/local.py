@@ -78,14 +78,28 @@ def exchange(where: str, line: bytes, timeout: float, most: int) -> bytes:
 
 if sys.platform == "linux":
 
-    def _same_user(connection: socket.socket) -> bool:
-        """Say whether the other end is this user or root."""
+    def _peer(connection: socket.socket) -> int | None:
+        """Give the other end's user."""
         told = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-        _, uid, _ = struct.unpack("3i", told)
-        return uid in (0, os.getuid())
+        return int(struct.unpack("3i", told)[1])
+
+elif sys.platform == "darwin":
+
+    def _peer(connection: socket.socket) -> int | None:
+        """Give the other end's user: SOL_LOCAL and LOCAL_PEERCRED of sys/un.h, xucred of sys/ucred.h."""
+        try:
+            version, user = struct.unpack_from("2I", connection.getsockopt(0, 1, 76))
+        except (OSError, struct.error):
+            return os.getuid()  # the directory's mode keeps others out
+        return int(user) if version == 0 else None
 
 else:
 
-    def _same_user(connection: socket.socket) -> bool:  # noqa: ARG001 (the system is not asked)
+    def _peer(connection: socket.socket) -> int | None:  # noqa: ARG001 (the system is not asked)
         """Leave it to the directory's mode."""
-        return True
+        return os.getuid()
+
+
+def _same_user(connection: socket.socket) -> bool:
+    """Say whether the other end is this user or root."""
+    return _peer(connection) in (0, os.getuid())
