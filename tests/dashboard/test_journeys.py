@@ -61,3 +61,14 @@ def test_a_person_finds_their_way(agent: Agent, hostile: str) -> None:
     finally:
         process.kill()
         process.communicate()
+
+
+def test_the_types_are_those_of_the_api(agent: Agent, tmp_path: Path) -> None:
+    document, generated = tmp_path / "openapi.json", tmp_path / "schema.ts"
+    with agent.running():
+        until(lambda: agent.answers(agent.dashboard), 30, "the dashboard")
+        document.write_text(agent.metrics("/api/openapi.json", agent.dashboard), "utf-8")
+    generator = "node_modules/openapi-typescript/bin/cli.js"
+    node.run(generator, str(document), "--immutable", "--default-non-nullable", "false", "--output", str(generated))
+    kept = node.SOURCES / "src" / "lib" / "schema.ts"
+    assert kept.read_text("utf-8") == generated.read_text("utf-8"), f"{kept} is stale: take over {generated}"

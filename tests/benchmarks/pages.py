@@ -1,4 +1,4 @@
-"""What the dashboard costs in Chromium, over thirty days of history: python tests/benchmarks/dashboard.py.
+"""What the dashboard costs in Chromium, over thirty days of history: python tests/benchmarks/pages.py.
 
 Starts the agent on an invented history of thirty days, and prints a Markdown table for docs/performance.md.
 """
