@@ -44,7 +44,8 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
 def document(routes: Sequence[Route]) -> dict[str, Any]:
     """Describe all routes."""
     types = [kind for route in routes for kind in (route.answer, route.body) if _described(kind)]
-    schemas, components = msgspec.json.schema_components([*types, Problem, *LIVE], ref_template="#/components/schemas/{name}")
+    described = [*types, Problem, *LIVE]
+    schemas, components = msgspec.json.schema_components(described, ref_template="#/components/schemas/{name}")
     found = dict(zip([id(kind) for kind in types], schemas, strict=False))
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
