@@ -4,7 +4,7 @@ import { launch, signedIn } from './browser.mjs'
 const [address, key] = process.argv.slice(2)
 const LIVE_SECONDS = 60
 const HOUR_OF_MESSAGES = 1800
-const browser = await launch(['--js-flags=--expose-gc'])
+const browser = await launch()
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
 
 async function fresh(path, options = {}) {
@@ -85,11 +85,13 @@ async function remembering() {
   })
   await page.goto(`${address}/cpu?range=15m`)
   await page.locator('.chart').first().waitFor()
-  const used = () =>
-    page.evaluate(() => {
-      globalThis.gc()
-      return performance.memory.usedJSHeapSize
-    })
+  const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable')
+  const used = async () => {
+    await session.send('HeapProfiler.collectGarbage')
+    const { metrics } = await session.send('Performance.getMetrics')
+    return metrics.find((one) => one.name === 'JSHeapUsedSize').value
+  }
   const play = async (count) => {
     for (let turn = 0; turn < count; turn += 1) {
       await page.clock.runFor(2000)
