@@ -26,6 +26,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // What the libraries' licences ask for travels with them.
+    license: { fileName: 'licenses.md' },
   },
   server: { proxy: { '/api': { target: agent, ws: true, changeOrigin: true } } },
 })

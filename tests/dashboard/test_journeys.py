@@ -43,25 +43,32 @@ def test_a_person_finds_their_way(agent: Agent, hostile: str) -> None:
     try:
         until(lambda: agent.answers(agent.dashboard), 30, "the dashboard")
         key = agent.command("key", "create", "journeys", "--scope", "admin").stdout.splitlines()[0]
-        command = [str(node.NODE), "tests/browser/journeys.mjs", f"http://127.0.0.1:{agent.dashboard}", key, hostile]
-        browser = subprocess.Popen(
-            command, cwd=node.SOURCES, env=node.ENVIRON, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        assert browser.stdin is not None
-        assert browser.stdout is not None
-        told = []
-        for line in browser.stdout:
-            told.append(line)
-            if line == "please stop\n":
-                process.terminate()
-                process.communicate(timeout=20)
-            elif line == "please start\n":
-                process = agent.start("--headless")
-            if line.startswith("please "):
-                print("done", file=browser.stdin, flush=True)
-        browser.stdin.close()
-        assert browser.wait(20) == 0, "".join(told)
+        with node.started("tests/browser/journeys.mjs", f"http://127.0.0.1:{agent.dashboard}", key, hostile) as browser:
+            assert browser.stdin is not None
+            assert browser.stdout is not None
+            told = []
+            for line in browser.stdout:
+                told.append(line)
+                if line == "please stop\n":
+                    process.terminate()
+                    process.communicate(timeout=20)
+                elif line == "please start\n":
+                    process = agent.start("--headless")
+                if line.startswith("please "):
+                    print("done", file=browser.stdin, flush=True)
+            assert browser.wait(20) == 0, "".join(told)
         print("".join(told))
     finally:
         process.kill()
         process.communicate()
+
+
+def test_the_types_are_those_of_the_api(agent: Agent, tmp_path: Path) -> None:
+    document, generated = tmp_path / "openapi.json", tmp_path / "schema.ts"
+    with agent.running():
+        until(lambda: agent.answers(agent.dashboard), 30, "the dashboard")
+        document.write_text(agent.metrics("/api/openapi.json", agent.dashboard), "utf-8")
+    generator = "node_modules/openapi-typescript/bin/cli.js"
+    node.run(generator, str(document), "--immutable", "--default-non-nullable", "false", "--output", str(generated))
+    kept = node.SOURCES / "src" / "lib" / "schema.ts"
+    assert kept.read_text("utf-8") == generated.read_text("utf-8"), f"{kept} is stale: take over {generated}"

@@ -14,4 +14,7 @@ import { router } from './router'
 followTheme()
 // The code in the address is taken out of it before the router, or anybody else, sees the address.
 await Promise.all([enter(location, history, sessionStorage), preferred() === 'en' ? null : speak('system')])
-createApp(App).use(i18n).use(router).mount('#app')
+const app = createApp(App).use(i18n).use(router)
+// The address says which range is asked for: history is asked for once, not first for the default.
+await router.isReady()
+app.mount('#app')

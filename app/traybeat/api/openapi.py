@@ -8,7 +8,10 @@ import msgspec
 
 import traybeat
 from traybeat.api.route import PROBLEMS, Route
+from traybeat.api.types.live import LiveAlerts, LiveReadings
 
+LIVE = (LiveReadings, LiveAlerts)
+"""What the live feed tells: no path answers with it, programs want its types all the same."""
 _REFUSALS = {
     401: "Unauthorized",
     403: "Forbidden",
@@ -41,7 +44,8 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
 def document(routes: Sequence[Route]) -> dict[str, Any]:
     """Describe all routes."""
     types = [kind for route in routes for kind in (route.answer, route.body) if _described(kind)]
-    schemas, components = msgspec.json.schema_components([*types, Problem], ref_template="#/components/schemas/{name}")
+    described = [*types, Problem, *LIVE]
+    schemas, components = msgspec.json.schema_components(described, ref_template="#/components/schemas/{name}")
     found = dict(zip([id(kind) for kind in types], schemas, strict=False))
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:

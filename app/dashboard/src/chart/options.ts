@@ -6,6 +6,7 @@ import { text } from '@/lib/units'
 
 import { banded } from './data'
 import { sheer, type Palette } from './palette'
+import { splits, stepped } from './splits'
 import type { Picture, Words } from './types'
 import { drawUnseen } from './unseen'
 
@@ -63,18 +64,11 @@ export function reach(picture: Pick<Picture, 'ceiling'>, low: number | null, hig
   return [floor, high === null || high <= 0 ? 1 : high * 1.08]
 }
 
-/** Distances between grid lines that read well: of powers of two for bytes. */
-function incs(kind: Picture['kind']): number[] | undefined {
-  if (kind !== 'bytes') return undefined
-  return Array.from({ length: 50 }, (_, power) => 2 ** power)
-}
-
 function axes(setting: Setting): uPlot.Axis[] {
   const { colours, language } = setting
   const { kind } = setting.picture()
   const shared = { stroke: colours.soft, font: colours.font, ticks: { show: false } }
   const grid = { stroke: colours.grid, width: 1 }
-  const found = incs(kind)
   return [
     {
       ...shared,
@@ -82,7 +76,7 @@ function axes(setting: Setting): uPlot.Axis[] {
       size: 28,
       gap: 8,
       space: 72,
-      values: (_plot, splits, _axis, _space, step) => splits.map((time) => tick(time, step, language)),
+      values: (_plot, times, _axis, _space, step) => times.map((time) => tick(time, step, language)),
     },
     {
       ...shared,
@@ -90,8 +84,8 @@ function axes(setting: Setting): uPlot.Axis[] {
       gap: 6,
       size: (_plot, values) => 14 + 6.4 * Math.max(0, ...(values ?? []).map((value) => value.length)),
       space: 40,
-      ...(found && { incs: found }),
-      values: (_plot, splits) => splits.map((value) => text(kind, value, language)),
+      ...(stepped(kind) && { splits: (_plot: uPlot, _axis: number, low: number, high: number) => splits(kind, low, high) }),
+      values: (_plot, values) => values.map((value) => text(kind, value, language)),
     },
   ]
 }

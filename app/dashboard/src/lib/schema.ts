@@ -4,68 +4,15 @@
  */
 
 export interface paths {
-    readonly "/api/keys": {
+    readonly "/healthz": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** The keys there are; the keys themselves are kept nowhere */
-        readonly get: operations["listKeys"];
-        readonly put?: never;
-        /** Make a key, shown this once */
-        readonly post: operations["createKey"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/keys/{name}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        readonly post?: never;
-        /** Make a key worthless at once */
-        readonly delete: operations["revokeKey"];
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/session": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        /** Exchange the window's code, which works once */
-        readonly post: operations["openSession"];
-        /** End the window's session */
-        readonly delete: operations["endSession"];
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/alerts/active": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** The alerts that have not ended */
-        readonly get: operations["listActiveAlerts"];
+        /** Alive */
+        readonly get: operations["getHealth"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -74,15 +21,15 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/alerts/history": {
+    readonly "/readyz": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Past and present alerts, page by page */
-        readonly get: operations["listAlerts"];
+        /** Ready to be asked */
+        readonly get: operations["getReadiness"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -91,34 +38,17 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/alerts/{id}/acknowledge": {
+    readonly "/api/status": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
             readonly path?: never;
             readonly cookie?: never;
         };
-        readonly get?: never;
+        /** Everything as it is now */
+        readonly get: operations["getStatus"];
         readonly put?: never;
-        /** Somebody knows */
-        readonly post: operations["acknowledgeAlert"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/alerts/snooze": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        /** Keep messages back for a while */
-        readonly post: operations["snoozeAlerts"];
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -230,6 +160,74 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/alerts/active": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The alerts that have not ended */
+        readonly get: operations["listActiveAlerts"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/alerts/history": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Past and present alerts, page by page */
+        readonly get: operations["listAlerts"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/alerts/{id}/acknowledge": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Somebody knows */
+        readonly post: operations["acknowledgeAlert"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/alerts/snooze": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Keep messages back for a while */
+        readonly post: operations["snoozeAlerts"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/settings": {
         readonly parameters: {
             readonly query?: never;
@@ -300,15 +298,68 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/healthz": {
+    readonly "/api/keys": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Alive */
-        readonly get: operations["getHealth"];
+        /** The keys there are; the keys themselves are kept nowhere */
+        readonly get: operations["listKeys"];
+        readonly put?: never;
+        /** Make a key, shown this once */
+        readonly post: operations["createKey"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/keys/{name}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        /** Make a key worthless at once */
+        readonly delete: operations["revokeKey"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/session": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Exchange the window's code, which works once */
+        readonly post: operations["openSession"];
+        /** End the window's session */
+        readonly delete: operations["endSession"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/welcome": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What the first run's page shows */
+        readonly get: operations["getWelcome"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -317,15 +368,49 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/readyz": {
+    readonly "/api/welcome/done": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Ready to be asked */
-        readonly get: operations["getReadiness"];
+        readonly get?: never;
+        readonly put?: never;
+        /** Never show it again */
+        readonly post: operations["endWelcome"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/login": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Start at login, or not */
+        readonly put: operations["setLogin"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/openapi.json": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** This API as an OpenAPI document */
+        readonly get: operations["getOpenapi"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -334,15 +419,32 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/api/status": {
+    readonly "/api/docs": {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Everything as it is now */
-        readonly get: operations["getStatus"];
+        /** This API as a page */
+        readonly get: operations["getDocs"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/docs.css": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The page's style */
+        readonly get: operations["getDocsStyle"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -356,99 +458,82 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * Keys
-         * @description The keys there are.
+         * Health
+         * @description `ok`, and how each part is.
          */
-        readonly Keys: {
-            readonly keys: readonly components["schemas"]["KeyInfo"][];
-        };
-        /**
-         * KeyInfo
-         * @description What is known of a key. Unix seconds; `used_at` to the minute.
-         */
-        readonly KeyInfo: {
-            readonly name: string;
-            /** @enum {unknown} */
-            readonly scope: "admin" | "viewer";
-            readonly created_at: number;
-            readonly used_at: number | null;
-        };
-        /**
-         * NewKey
-         * @description A key, shown this once.
-         */
-        readonly NewKey: {
-            readonly name: string;
-            /** @enum {unknown} */
-            readonly scope: "admin" | "viewer";
-            readonly key: string;
-        };
-        /**
-         * KeyRequest
-         * @description A key to make.
-         */
-        readonly KeyRequest: {
-            readonly name: string;
-            /**
-             * @default viewer
-             * @enum {unknown}
-             */
-            readonly scope?: "admin" | "viewer";
-        };
-        /**
-         * Session
-         * @description A session's token, used as a key; kept in memory only, on both sides.
-         */
-        readonly Session: {
-            readonly token: string;
-            /** @enum {unknown} */
-            readonly scope: "admin" | "viewer";
-        };
-        /**
-         * SessionRequest
-         * @description The code that opens a session, once.
-         */
-        readonly SessionRequest: {
-            readonly code: string;
-        };
-        /**
-         * ActiveAlerts
-         * @description The alerts that have not ended, the newest first, and what is kept quiet.
-         */
-        readonly ActiveAlerts: {
-            readonly alerts: readonly components["schemas"]["AlertInfo"][];
-            readonly snoozes: readonly components["schemas"]["SnoozeInfo"][];
-        };
-        /**
-         * AlertInfo
-         * @description One firing of a rule, with the top processes at that moment. Times are Unix seconds.
-         */
-        readonly AlertInfo: {
-            readonly id: string;
-            readonly rule: string;
-            readonly name: string;
-            readonly metric: string;
-            readonly labels: {
+        readonly Health: {
+            readonly status: string;
+            readonly parts: {
                 readonly [key: string]: string;
             };
-            readonly unit: string;
-            readonly operator: string;
-            readonly threshold: number | null;
-            /** @enum {unknown} */
-            readonly severity: "critical" | "info" | "warning";
-            /** @enum {unknown} */
-            readonly state: "firing" | "resolved" | "unknown";
-            readonly triggered_at: number;
-            readonly resolved_at: number | null;
-            readonly value: number | null;
-            readonly worst: number | null;
-            readonly last: number | null;
-            readonly text: string;
-            readonly processes: readonly components["schemas"]["Top"][];
-            readonly acknowledged_at: number | null;
-            readonly gone: boolean;
-            readonly snoozed_until: number | null;
-            readonly deliveries: readonly components["schemas"]["DeliveryInfo"][];
+        };
+        /**
+         * Status
+         * @description Everything at once. Times are Unix seconds.
+         */
+        readonly Status: {
+            readonly version: string;
+            readonly host: string;
+            readonly system: string;
+            readonly pid: number;
+            readonly time: number;
+            readonly started: number;
+            readonly boot_time: number | null;
+            readonly readings: components["schemas"]["Readings"];
+            readonly collectors: readonly components["schemas"]["CollectorState"][];
+            readonly listeners: readonly components["schemas"]["ListenerState"][];
+            readonly settings: components["schemas"]["SettingsState"];
+            readonly history: components["schemas"]["HistoryState"];
+            readonly alerts: components["schemas"]["AlertsState"];
+            readonly cost: components["schemas"]["OwnCost"];
+            readonly notices: readonly string[];
+        };
+        /**
+         * Readings
+         * @description The newest readings, in the metrics' units; None where this machine does not tell, or not yet.
+         */
+        readonly Readings: {
+            readonly cpu_busy_ratio: number | null;
+            readonly cores: number;
+            readonly frequency_hertz: number | null;
+            readonly load: readonly number[];
+            readonly memory_total_bytes: number | null;
+            readonly memory_used_bytes: number | null;
+            readonly memory_used_ratio: number | null;
+            readonly swap_total_bytes: number | null;
+            readonly swap_used_ratio: number | null;
+            readonly filesystems: readonly components["schemas"]["Filesystem"][];
+            readonly disk_read_bytes_per_second: number | null;
+            readonly disk_written_bytes_per_second: number | null;
+            readonly network_receive_bytes_per_second: number | null;
+            readonly network_transmit_bytes_per_second: number | null;
+            readonly connections_established: number | null;
+            readonly process_count: number | null;
+            readonly temperatures: readonly components["schemas"]["Named"][];
+            readonly fans: readonly components["schemas"]["Named"][];
+            readonly battery_charge_ratio: number | null;
+            readonly battery_discharging: boolean | null;
+            readonly battery_remaining_seconds: number | null;
+            readonly top: readonly components["schemas"]["Top"][];
+        };
+        /**
+         * Filesystem
+         * @description A file system's sizes in bytes; none while it does not answer.
+         */
+        readonly Filesystem: {
+            readonly mountpoint: string;
+            readonly size: number | null;
+            readonly used: number | null;
+            readonly used_ratio: number | null;
+            readonly stale: boolean;
+        };
+        /**
+         * Named
+         * @description A value with the name of what it belongs to.
+         */
+        readonly Named: {
+            readonly name: string;
+            readonly value: number;
         };
         /**
          * Top
@@ -462,60 +547,97 @@ export interface components {
             readonly memory_bytes: number;
         };
         /**
-         * DeliveryInfo
-         * @description How one message about an alert fared.
+         * CollectorState
+         * @description How a collector fares: `healthy`, `unhealthy`, or `no data` where this machine has none.
          */
-        readonly DeliveryInfo: {
-            readonly channel: string;
-            readonly event: string;
+        readonly CollectorState: {
+            readonly name: string;
             readonly state: string;
-            readonly attempts: number;
-            readonly ended_at: number | null;
-            readonly answer: string | null;
+            readonly interval_seconds: number;
+            readonly last_success: number | null;
+            readonly duration_seconds: number | null;
+            readonly errors: number;
+            readonly last_error: string | null;
         };
         /**
-         * SnoozeInfo
-         * @description What is kept quiet, until a Unix time.
+         * ListenerState
+         * @description How an HTTP listener is: `listening`, `waiting`, `starting` or `off`.
          */
-        readonly SnoozeInfo: {
-            /** @enum {unknown} */
-            readonly scope: "all" | "rule" | "severity";
-            readonly target: string;
-            readonly until: number;
+        readonly ListenerState: {
+            readonly name: string;
+            readonly state: string;
+            readonly url: string | null;
+            readonly problem: string | null;
+            readonly last_request: number | null;
         };
         /**
-         * AlertPage
-         * @description Some past and present alerts, the newest first; `cursor` asks for the next page.
+         * SettingsState
+         * @description Which settings are in force; `faults` are those of an edit that was not taken on.
          */
-        readonly AlertPage: {
-            readonly alerts: readonly components["schemas"]["AlertInfo"][];
-            readonly cursor: string | null;
+        readonly SettingsState: {
+            readonly path: string;
+            readonly loaded_at: number;
+            readonly overridden: readonly string[];
+            readonly faults: readonly string[];
+            readonly notice: string | null;
         };
         /**
-         * Snoozes
-         * @description Everything that is kept quiet.
+         * HistoryState
+         * @description How history is: whether it reaches the disk, else why not; sizes in bytes, `committed` in Unix seconds.
          */
-        readonly Snoozes: {
-            readonly snoozes: readonly components["schemas"]["SnoozeInfo"][];
+        readonly HistoryState: {
+            readonly path: string;
+            readonly on_disk: boolean;
+            readonly trouble: string | null;
+            readonly committed: number | null;
+            readonly disk_bytes: number;
+            readonly memory_bytes: number;
+            readonly series: number;
         };
         /**
-         * SnoozeRequest
-         * @description Keep messages back: of all alerts, of a rule, or of a severity (`target` names it).
-         *
-         *         For so many seconds, or `until` a Unix time, or until tomorrow at eight (`until` tomorrow). 0 seconds end it.
+         * AlertsState
+         * @description The rules in force, what is active, and how it is told; `faults` are those of an edit that was not taken on.
          */
-        readonly SnoozeRequest: {
-            /**
-             * @default all
-             * @enum {unknown}
-             */
-            readonly scope?: "all" | "rule" | "severity";
-            /** @default  */
-            readonly target?: string;
-            /** @default null */
-            readonly seconds?: number | null;
-            /** @default null */
-            readonly until?: number | "tomorrow" | null;
+        readonly AlertsState: {
+            readonly path: string;
+            readonly rules: number;
+            readonly faults: readonly string[];
+            readonly notices: readonly string[];
+            readonly active: readonly components["schemas"]["ActiveAlert"][];
+            readonly channels: readonly components["schemas"]["Channel"][];
+        };
+        /**
+         * ActiveAlert
+         * @description An alert that fires, or is not known to have ended (`unknown`).
+         */
+        readonly ActiveAlert: {
+            readonly id: string;
+            readonly rule: string;
+            readonly name: string;
+            readonly severity: string;
+            readonly state: string;
+            readonly since: number;
+            readonly text: string;
+        };
+        /**
+         * Channel
+         * @description How a channel fares: messages on their way, told, given up; `trouble` is the last attempt's, if it failed.
+         */
+        readonly Channel: {
+            readonly name: string;
+            readonly sending: number;
+            readonly sent: number;
+            readonly dead: number;
+            readonly trouble: string | null;
+        };
+        /**
+         * OwnCost
+         * @description What Traybeat itself uses: of one core, and of memory; `stretch` is by what intervals are stretched.
+         */
+        readonly OwnCost: {
+            readonly cpu_ratio: number | null;
+            readonly memory_bytes: number | null;
+            readonly stretch: number;
         };
         /**
          * Catalogue
@@ -708,6 +830,101 @@ export interface components {
             readonly a_week: number;
         };
         /**
+         * ActiveAlerts
+         * @description The alerts that have not ended, the newest first, and what is kept quiet.
+         */
+        readonly ActiveAlerts: {
+            readonly alerts: readonly components["schemas"]["AlertInfo"][];
+            readonly snoozes: readonly components["schemas"]["SnoozeInfo"][];
+        };
+        /**
+         * AlertInfo
+         * @description One firing of a rule, with the top processes at that moment. Times are Unix seconds.
+         */
+        readonly AlertInfo: {
+            readonly id: string;
+            readonly rule: string;
+            readonly name: string;
+            readonly metric: string;
+            readonly labels: {
+                readonly [key: string]: string;
+            };
+            readonly unit: string;
+            readonly operator: string;
+            readonly threshold: number | null;
+            /** @enum {unknown} */
+            readonly severity: "critical" | "info" | "warning";
+            /** @enum {unknown} */
+            readonly state: "firing" | "resolved" | "unknown";
+            readonly triggered_at: number;
+            readonly resolved_at: number | null;
+            readonly value: number | null;
+            readonly worst: number | null;
+            readonly last: number | null;
+            readonly text: string;
+            readonly processes: readonly components["schemas"]["Top"][];
+            readonly acknowledged_at: number | null;
+            readonly gone: boolean;
+            readonly snoozed_until: number | null;
+            readonly deliveries: readonly components["schemas"]["DeliveryInfo"][];
+        };
+        /**
+         * DeliveryInfo
+         * @description How one message about an alert fared.
+         */
+        readonly DeliveryInfo: {
+            readonly channel: string;
+            readonly event: string;
+            readonly state: string;
+            readonly attempts: number;
+            readonly ended_at: number | null;
+            readonly answer: string | null;
+        };
+        /**
+         * SnoozeInfo
+         * @description What is kept quiet, until a Unix time.
+         */
+        readonly SnoozeInfo: {
+            /** @enum {unknown} */
+            readonly scope: "all" | "rule" | "severity";
+            readonly target: string;
+            readonly until: number;
+        };
+        /**
+         * AlertPage
+         * @description Some past and present alerts, the newest first; `cursor` asks for the next page.
+         */
+        readonly AlertPage: {
+            readonly alerts: readonly components["schemas"]["AlertInfo"][];
+            readonly cursor: string | null;
+        };
+        /**
+         * Snoozes
+         * @description Everything that is kept quiet.
+         */
+        readonly Snoozes: {
+            readonly snoozes: readonly components["schemas"]["SnoozeInfo"][];
+        };
+        /**
+         * SnoozeRequest
+         * @description Keep messages back: of all alerts, of a rule, or of a severity (`target` names it).
+         *
+         *         For so many seconds, or `until` a Unix time, or until tomorrow at eight (`until` tomorrow). 0 seconds end it.
+         */
+        readonly SnoozeRequest: {
+            /**
+             * @default all
+             * @enum {unknown}
+             */
+            readonly scope?: "all" | "rule" | "severity";
+            /** @default  */
+            readonly target?: string;
+            /** @default null */
+            readonly seconds?: number | null;
+            /** @default null */
+            readonly until?: number | "tomorrow" | null;
+        };
+        /**
          * SettingsTree
          * @description The settings in force, without any secret's value.
          *
@@ -763,175 +980,92 @@ export interface components {
             readonly answer: string;
         };
         /**
-         * Health
-         * @description `ok`, and how each part is.
+         * Keys
+         * @description The keys there are.
          */
-        readonly Health: {
-            readonly status: string;
-            readonly parts: {
-                readonly [key: string]: string;
-            };
+        readonly Keys: {
+            readonly keys: readonly components["schemas"]["KeyInfo"][];
         };
         /**
-         * Status
-         * @description Everything at once. Times are Unix seconds.
+         * KeyInfo
+         * @description What is known of a key. Unix seconds; `used_at` to the minute.
          */
-        readonly Status: {
-            readonly version: string;
-            readonly host: string;
-            readonly system: string;
-            readonly pid: number;
-            readonly time: number;
-            readonly started: number;
-            readonly boot_time: number | null;
-            readonly readings: components["schemas"]["Readings"];
-            readonly collectors: readonly components["schemas"]["CollectorState"][];
-            readonly listeners: readonly components["schemas"]["ListenerState"][];
-            readonly settings: components["schemas"]["SettingsState"];
-            readonly history: components["schemas"]["HistoryState"];
-            readonly alerts: components["schemas"]["AlertsState"];
-            readonly cost: components["schemas"]["OwnCost"];
-            readonly notices: readonly string[];
-        };
-        /**
-         * Readings
-         * @description The newest readings, in the metrics' units; None where this machine does not tell, or not yet.
-         */
-        readonly Readings: {
-            readonly cpu_busy_ratio: number | null;
-            readonly cores: number;
-            readonly frequency_hertz: number | null;
-            readonly load: readonly number[];
-            readonly memory_total_bytes: number | null;
-            readonly memory_used_bytes: number | null;
-            readonly memory_used_ratio: number | null;
-            readonly swap_total_bytes: number | null;
-            readonly swap_used_ratio: number | null;
-            readonly filesystems: readonly components["schemas"]["Filesystem"][];
-            readonly disk_read_bytes_per_second: number | null;
-            readonly disk_written_bytes_per_second: number | null;
-            readonly network_receive_bytes_per_second: number | null;
-            readonly network_transmit_bytes_per_second: number | null;
-            readonly connections_established: number | null;
-            readonly process_count: number | null;
-            readonly temperatures: readonly components["schemas"]["Named"][];
-            readonly fans: readonly components["schemas"]["Named"][];
-            readonly battery_charge_ratio: number | null;
-            readonly battery_discharging: boolean | null;
-            readonly battery_remaining_seconds: number | null;
-            readonly top: readonly components["schemas"]["Top"][];
-        };
-        /**
-         * Filesystem
-         * @description A file system's sizes in bytes; none while it does not answer.
-         */
-        readonly Filesystem: {
-            readonly mountpoint: string;
-            readonly size: number | null;
-            readonly used: number | null;
-            readonly used_ratio: number | null;
-            readonly stale: boolean;
-        };
-        /**
-         * Named
-         * @description A value with the name of what it belongs to.
-         */
-        readonly Named: {
+        readonly KeyInfo: {
             readonly name: string;
-            readonly value: number;
+            /** @enum {unknown} */
+            readonly scope: "admin" | "viewer";
+            readonly created_at: number;
+            readonly used_at: number | null;
         };
         /**
-         * CollectorState
-         * @description How a collector fares: `healthy`, `unhealthy`, or `no data` where this machine has none.
+         * NewKey
+         * @description A key, shown this once.
          */
-        readonly CollectorState: {
+        readonly NewKey: {
             readonly name: string;
-            readonly state: string;
-            readonly interval_seconds: number;
-            readonly last_success: number | null;
-            readonly duration_seconds: number | null;
-            readonly errors: number;
-            readonly last_error: string | null;
+            /** @enum {unknown} */
+            readonly scope: "admin" | "viewer";
+            readonly key: string;
         };
         /**
-         * ListenerState
-         * @description How an HTTP listener is: `listening`, `waiting`, `starting` or `off`.
+         * KeyRequest
+         * @description A key to make.
          */
-        readonly ListenerState: {
+        readonly KeyRequest: {
             readonly name: string;
-            readonly state: string;
-            readonly url: string | null;
+            /**
+             * @default viewer
+             * @enum {unknown}
+             */
+            readonly scope?: "admin" | "viewer";
+        };
+        /**
+         * Session
+         * @description A session's token, used as a key; kept in memory only, on both sides.
+         */
+        readonly Session: {
+            readonly token: string;
+            /** @enum {unknown} */
+            readonly scope: "admin" | "viewer";
+        };
+        /**
+         * SessionRequest
+         * @description The code that opens a session, once.
+         */
+        readonly SessionRequest: {
+            readonly code: string;
+        };
+        /**
+         * WelcomeState
+         * @description What the page of welcome shows.
+         *
+         *         `shown` is whether somebody has been through with it, `watched` names the collectors that run, `metrics_url` is
+         *         where Prometheus scrapes (None while nobody can), `network` whether other machines may, `channels` those set up for
+         *         alerts.
+         */
+        readonly WelcomeState: {
+            readonly shown: boolean;
+            readonly watched: readonly string[];
+            readonly login: components["schemas"]["LoginState"];
+            readonly metrics_url: string | null;
+            readonly network: boolean;
+            readonly channels: readonly string[];
+        };
+        /**
+         * LoginState
+         * @description Start at login: whether it is on, where that is written, and why it can't be switched where it can't.
+         */
+        readonly LoginState: {
+            readonly on: boolean;
+            readonly place: string | null;
             readonly problem: string | null;
-            readonly last_request: number | null;
         };
         /**
-         * SettingsState
-         * @description Which settings are in force; `faults` are those of an edit that was not taken on.
+         * LoginRequest
+         * @description Whether Traybeat starts at login.
          */
-        readonly SettingsState: {
-            readonly path: string;
-            readonly loaded_at: number;
-            readonly overridden: readonly string[];
-            readonly faults: readonly string[];
-            readonly notice: string | null;
-        };
-        /**
-         * HistoryState
-         * @description How history is: whether it reaches the disk, else why not; sizes in bytes, `committed` in Unix seconds.
-         */
-        readonly HistoryState: {
-            readonly path: string;
-            readonly on_disk: boolean;
-            readonly trouble: string | null;
-            readonly committed: number | null;
-            readonly disk_bytes: number;
-            readonly memory_bytes: number;
-            readonly series: number;
-        };
-        /**
-         * AlertsState
-         * @description The rules in force, what is active, and how it is told; `faults` are those of an edit that was not taken on.
-         */
-        readonly AlertsState: {
-            readonly path: string;
-            readonly rules: number;
-            readonly faults: readonly string[];
-            readonly notices: readonly string[];
-            readonly active: readonly components["schemas"]["ActiveAlert"][];
-            readonly channels: readonly components["schemas"]["Channel"][];
-        };
-        /**
-         * ActiveAlert
-         * @description An alert that fires, or is not known to have ended (`unknown`).
-         */
-        readonly ActiveAlert: {
-            readonly id: string;
-            readonly rule: string;
-            readonly name: string;
-            readonly severity: string;
-            readonly state: string;
-            readonly since: number;
-            readonly text: string;
-        };
-        /**
-         * Channel
-         * @description How a channel fares: messages on their way, told, given up; `trouble` is the last attempt's, if it failed.
-         */
-        readonly Channel: {
-            readonly name: string;
-            readonly sending: number;
-            readonly sent: number;
-            readonly dead: number;
-            readonly trouble: string | null;
-        };
-        /**
-         * OwnCost
-         * @description What Traybeat itself uses: of one core, and of memory; `stretch` is by what intervals are stretched.
-         */
-        readonly OwnCost: {
-            readonly cpu_ratio: number | null;
-            readonly memory_bytes: number | null;
-            readonly stretch: number;
+        readonly LoginRequest: {
+            readonly on: boolean;
         };
         /**
          * Problem
@@ -993,7 +1127,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    readonly listKeys: {
+    readonly getHealth: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -1002,22 +1136,13 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description The keys there are; the keys themselves are kept nowhere */
+            /** @description Alive */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Keys"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/json": components["schemas"]["Health"];
                 };
             };
             /** @description Forbidden */
@@ -1058,336 +1183,7 @@ export interface operations {
             };
         };
     };
-    readonly createKey: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["KeyRequest"];
-            };
-        };
-        readonly responses: {
-            /** @description Make a key, shown this once */
-            readonly 201: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["NewKey"];
-                };
-            };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Content Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Content */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readonly revokeKey: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly name: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Make a key worthless at once */
-            readonly 204: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Content Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readonly openSession: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["SessionRequest"];
-            };
-        };
-        readonly responses: {
-            /** @description Exchange the window's code, which works once */
-            readonly 201: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description x */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Content Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Content */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readonly endSession: {
+    readonly getReadiness: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -1396,112 +1192,13 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description End the window's session */
-            readonly 204: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Content Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readonly listActiveAlerts: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description The alerts that have not ended */
+            /** @description Ready to be asked */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["ActiveAlerts"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/json": components["schemas"]["Health"];
                 };
             };
             /** @description Forbidden */
@@ -1540,222 +1237,33 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    readonly listAlerts: {
-        readonly parameters: {
-            readonly query?: {
-                readonly start?: string;
-                readonly end?: string;
-                readonly state?: "firing" | "resolved" | "unknown";
-                readonly severity?: "critical" | "info" | "warning";
-                readonly rule?: string;
-                readonly limit?: number;
-                readonly cursor?: string;
-            };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Past and present alerts, page by page */
-            readonly 200: {
+            /** @description Ready to be asked */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["AlertPage"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Content */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/json": components["schemas"]["Health"];
                 };
             };
         };
     };
-    readonly acknowledgeAlert: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly id: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Somebody knows */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["AlertInfo"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Content Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readonly snoozeAlerts: {
+    readonly getStatus: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
             readonly path?: never;
             readonly cookie?: never;
         };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["SnoozeRequest"];
-            };
-        };
+        readonly requestBody?: never;
         readonly responses: {
-            /** @description Keep messages back for a while */
+            /** @description Everything as it is now */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Snoozes"];
-                };
-            };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
+                    readonly "application/json": components["schemas"]["Status"];
                 };
             };
             /** @description Unauthorized */
@@ -1776,44 +1284,8 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Request Timeout */
-            readonly 408: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Content Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Misdirected Request */
             readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Content */
-            readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -2722,6 +2194,370 @@ export interface operations {
             };
         };
     };
+    readonly listActiveAlerts: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The alerts that have not ended */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ActiveAlerts"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly listAlerts: {
+        readonly parameters: {
+            readonly query?: {
+                readonly start?: string;
+                readonly end?: string;
+                readonly state?: "firing" | "resolved" | "unknown";
+                readonly severity?: "critical" | "info" | "warning";
+                readonly rule?: string;
+                readonly limit?: number;
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Past and present alerts, page by page */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AlertPage"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly acknowledgeAlert: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Somebody knows */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AlertInfo"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            readonly 408: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly snoozeAlerts: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SnoozeRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Keep messages back for a while */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Snoozes"];
+                };
+            };
+            /** @description Bad Request */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            readonly 408: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readonly getSettings: {
         readonly parameters: {
             readonly query?: never;
@@ -3322,7 +3158,7 @@ export interface operations {
             };
         };
     };
-    readonly getHealth: {
+    readonly listKeys: {
         readonly parameters: {
             readonly query?: never;
             readonly header?: never;
@@ -3331,134 +3167,13 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Alive */
+            /** @description The keys there are; the keys themselves are kept nowhere */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Health"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readonly getReadiness: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Ready to be asked */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Health"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Ready to be asked */
-            readonly 503: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Health"];
-                };
-            };
-        };
-    };
-    readonly getStatus: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Everything as it is now */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Status"];
+                    readonly "application/json": components["schemas"]["Keys"];
                 };
             };
             /** @description Unauthorized */
@@ -3468,6 +3183,871 @@ export interface operations {
                 };
                 content: {
                     readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly createKey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["KeyRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Make a key, shown this once */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["NewKey"];
+                };
+            };
+            /** @description Bad Request */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            readonly 408: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly revokeKey: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Make a key worthless at once */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            readonly 408: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly openSession: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SessionRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Exchange the window's code, which works once */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Bad Request */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            readonly 408: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly endSession: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description End the window's session */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            readonly 408: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly getWelcome: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What the first run's page shows */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WelcomeState"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly endWelcome: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Never show it again */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            readonly 408: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly setLogin: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["LoginRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Start at login, or not */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LoginState"];
+                };
+            };
+            /** @description Bad Request */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            readonly 408: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly getOpenapi: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description This API as an OpenAPI document */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": Record<string, never>;
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly getDocs: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description This API as a page */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/html; charset=utf-8": string;
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly getDocsStyle: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The page's style */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/css; charset=utf-8": string;
                 };
             };
             /** @description Forbidden */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { nearest, prepare } from '@/chart/data'
 import { csv, quoted } from '@/chart/export'
 import { reach } from '@/chart/options'
+import { splits } from '@/chart/splits'
 import { summarise } from '@/chart/summary'
 import { wasStopped } from '@/chart/unseen'
 import type { Picture } from '@/chart/types'
@@ -45,6 +46,14 @@ describe('a chart', () => {
   it('finds the nearest row', () => {
     expect([-5, 0.9, 1.1, 3.2, 99].map((time) => nearest([0, 2, 4], time))).toEqual([0, 0, 1, 2, 2])
     expect(nearest([], 1)).toBe(-1)
+  })
+})
+
+describe('grid lines', () => {
+  it('of bytes lie at powers of two, of durations at round ones', () => {
+    expect(splits('bytes', 0, 31.2 * 2 ** 30).map((value) => value / 2 ** 30)).toEqual([0, 8, 16, 24])
+    expect(splits('seconds', 0, 15_000)).toEqual([0, 3600, 7200, 10_800, 14_400])
+    expect(splits('bytes', 0, 1)).toEqual([0, 1])
   })
 })
 

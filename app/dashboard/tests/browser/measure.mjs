@@ -1,0 +1,113 @@
+// What the dashboard costs in Chromium: node tests/browser/measure.mjs ADDRESS KEY; prints one line of JSON.
+import { launch, signedIn } from './browser.mjs'
+
+const [address, key] = process.argv.slice(2)
+const LIVE_SECONDS = 60
+const HOUR_OF_MESSAGES = 1800
+const browser = await launch()
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
+
+async function fresh(path, options = {}) {
+  const page = await signedIn(browser, { address, key, width: 1440, height: 900, ...options })
+  await page.goto(address + path)
+  return page
+}
+
+const drawn = (page) =>
+  page.waitForFunction(() => document.querySelector('.chart canvas') && !document.querySelector('.skeleton'))
+
+async function starting() {
+  const [paints, overviews] = [[], []]
+  for (let turn = 0; turn < 7; turn += 1) {
+    const page = await fresh('/')
+    await drawn(page)
+    overviews.push(await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => done(performance.now())))))
+    paints.push(await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime))
+    await page.context().close()
+  }
+  return { first_paint_ms: median(paints), overview_ms: median(overviews) }
+}
+
+/** From the end of the answer to the frame in which the charts are drawn. */
+async function redrawing() {
+  const page = await fresh('/cpu')
+  await drawn(page)
+  const times = []
+  for (let turn = 0; turn < 5; turn += 1) {
+    const answer = page.waitForResponse((one) => one.url().includes('/api/metrics/cpu?'))
+    await page.getByRole('button', { name: turn % 2 ? '7 d' : '30 d' }).click()
+    await (await answer).finished()
+    times.push(
+      await page.evaluate(async () => {
+        await new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
+        const answers = performance.getEntriesByType('resource').filter((one) => one.name.includes('/api/metrics/cpu?'))
+        return performance.now() - answers.at(-1).responseEnd
+      }),
+    )
+    await page.waitForTimeout(500)
+  }
+  const charts = await page.locator('.chart').count()
+  await page.context().close()
+  return { charts, redraw_ms: median(times) }
+}
+
+async function living() {
+  const page = await fresh('/cpu?range=15m', { motion: 'no-preference' })
+  await drawn(page)
+  await page.waitForTimeout(3000)
+  const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable')
+  const spent = async () => {
+    const { metrics } = await session.send('Performance.getMetrics')
+    return metrics.find((one) => one.name === 'TaskDuration').value
+  }
+  const before = await spent()
+  await page.waitForTimeout(LIVE_SECONDS * 1000)
+  const share = ((await spent()) - before) / LIVE_SECONDS
+  await page.context().close()
+  return { live_share_of_a_core: share }
+}
+
+/** An hour of messages, told faster, with the page's clock going along. */
+async function remembering() {
+  const page = await signedIn(browser, { address, key, width: 1440, height: 900 })
+  let told = null
+  let socket = null
+  await page.clock.install()
+  await page.routeWebSocket('**/api/live', (route) => {
+    socket = route
+    const server = route.connectToServer()
+    server.onMessage((message) => {
+      if (told === null) route.send(message)
+      const parsed = JSON.parse(message)
+      if (parsed.type === 'readings') told ??= parsed
+    })
+  })
+  await page.goto(`${address}/cpu?range=15m`)
+  await page.locator('.chart').first().waitFor()
+  const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable')
+  const used = async () => {
+    await session.send('HeapProfiler.collectGarbage')
+    const { metrics } = await session.send('Performance.getMetrics')
+    return metrics.find((one) => one.name === 'JSHeapUsedSize').value
+  }
+  const play = async (count) => {
+    for (let turn = 0; turn < count; turn += 1) {
+      await page.clock.runFor(2000)
+      told.time += 2
+      for (const source of Object.values(told.sources)) source.time += 2
+      socket.send(JSON.stringify(told))
+    }
+  }
+  await play(500)
+  const before = await used()
+  await play(HOUR_OF_MESSAGES)
+  const after = await used()
+  await page.context().close()
+  return { heap_before: before, heap_after_an_hour: after }
+}
+
+const results = { ...(await starting()), ...(await redrawing()), ...(await living()), ...(await remembering()) }
+console.log(JSON.stringify(results))
+await browser.close()
