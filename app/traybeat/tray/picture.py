@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from traybeat.host.lean import PILLOW, without
 from traybeat.tray.glance import Face
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ DIGITS: Sequence[Sequence[Sequence[Point]]] = (
 
 def draw(face: Face, size: int, *, template: bool = False) -> "Image":
     """Draw the icon so many pixels wide and high, as RGBA; a template has one colour, for systems that tint it."""
-    from PIL import Image, ImageDraw
+    with without(*PILLOW):
+        from PIL import Image, ImageDraw
 
     large = size * SCALE
     picture = Image.new("RGBA", (large, large), (0, 0, 0, 0))
@@ -133,9 +135,10 @@ def _well(canvas: Canvas, face: Face, middle: Point, reach: float) -> None:
 
 
 def _info(canvas: Canvas, face: Face, middle: Point, reach: float) -> None:
-    left, top = middle[0] - reach * 0.94, middle[1] - reach * 0.94
-    canvas.box(left, top, left + reach * 1.88, top + reach * 1.88, INFO, reach * 0.94)
-    number(canvas, face.alerts, middle, reach * (0.95 if face.alerts < 10 else 0.8))  # noqa: PLR2004 (two digits)
+    x, y = middle
+    far = reach * 0.8
+    canvas.polygon([(x, y - far), (x + far, y), (x, y + far), (x - far, y)], INFO, reach * 0.14)
+    number(canvas, face.alerts, middle, reach * (0.86 if face.alerts < 10 else 0.62))  # noqa: PLR2004 (two digits)
 
 
 def _warning(canvas: Canvas, face: Face, middle: Point, reach: float) -> None:

@@ -109,7 +109,8 @@ class Item:
         match call.member:
             case "GetLayout":
                 parent, depth, _ = call.body
-                return "u(ia{sv}av)", (menu.revision, menu.layout(parent, depth))
+                layout = menu.layout(parent, depth)
+                return "u(ia{sv}av)", (menu.revision, layout)
             case "GetGroupProperties":
                 return "a(ia{sv})", (menu.properties(call.body[0]),)
             case "GetProperty":
