@@ -81,7 +81,7 @@ class Session:
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     home = tmp_path_factory.mktemp("session")
-    with screen(home) as environ:
+    with screen(home, activates=True) as environ:
         found = Session(environ, home)
         found.begin_panel()
         yield found
@@ -105,7 +105,7 @@ def test_the_icon_is_seen_told_and_driven(session: Session, tmp_path: Path) -> N
     with running(session, tmp_path) as (agent, process):
         until(lambda: GREEN in session.colours(), what="a green icon")
         until(lambda: "All is well" in session.property("ToolTip"), what="the tooltip")
-        assert "Processor" in session.property("ToolTip")
+        until(lambda: "Processor" in session.property("ToolTip"), 20, "the processor")
         layout = session.menu("GetLayout", "0", "--", "-1", "[]")
         assert "Open dashboard" in layout
         assert "uses most" in layout
