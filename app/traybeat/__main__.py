@@ -42,6 +42,11 @@ class Ending:
         if self.interrupts:
             raise KeyboardInterrupt
 
+    def end(self) -> None:
+        """Ask the program to end, from within."""
+        self.asked = True
+        self._queue.put(None)
+
     def wait(self) -> None:
         """Wait until asked to end."""
         while not self.asked:

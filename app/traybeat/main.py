@@ -64,7 +64,7 @@ from traybeat.host.connectivity import online
 from traybeat.host.logs import Logging
 from traybeat.host.machine import Machine, Roots
 from traybeat.host.paths import Paths
-from traybeat.host.session import VARIABLES, graphical
+from traybeat.host.session import VARIABLES, described, graphical
 from traybeat.host.vault import Vault, open_vault
 from traybeat.model.errors import Fault, WrongSettingsError
 from traybeat.model.message import Unreachable
@@ -81,6 +81,9 @@ from traybeat.store.reader import Reader
 if TYPE_CHECKING:
     from traybeat.engine.welcome import Welcome
     from traybeat.host.autostart import Autostart
+    from traybeat.tray.glance import Alert as TrayAlert
+    from traybeat.tray.show import Backend
+    from traybeat.tray.tray import Tray
     from traybeat.window.keeper import Keeper
 
 _FIRST_ANSWER_SECONDS = 5.0
@@ -302,6 +305,20 @@ class Alarm:
         yield from self.alerting.counts()
         yield from self.notifier.counts()
 
+    def severities(self) -> Mapping[str, int]:
+        """Count the active alerts by severity."""
+        return {labels[0]: int(value) for _, labels, value in self.alerting.counts()}
+
+    def active(self) -> "tuple[TrayAlert, ...]":
+        """Give what has not ended, for the tray."""
+        from traybeat.tray.glance import Alert as TrayAlert
+
+        return tuple(TrayAlert(one.id, one.name, one.severity, one.text) for one in self._incidents.active())
+
+    def quieten(self) -> None:
+        """Take a change of what is held back on."""
+        self._news()
+
     def state(self) -> AlertsState:
         """Say how rules, alerts and channels are."""
         told = self._rulebook.state
@@ -468,6 +485,28 @@ class Application:
         session = {name: str(value) for name, value in json.loads(request["session"]).items() if name in VARIABLES}
         return _done(lambda: self.window().show(request["page"], session))
 
+    def tray(self, quit_: Callable[[], None]) -> "Tray | None":
+        """Give the icon, where there is a screen; `quit_` ends the program."""
+        backend = _backend()
+        if backend is None:
+            return None
+        from traybeat.tray.reception import Reception
+        from traybeat.tray.tray import Tray
+
+        desk = Reception(
+            self._clock,
+            self._latest.snapshot,
+            self._alarm,
+            self._alarm.snoozes,
+            self._sampling,
+            lambda: self._live.current.appearance,
+            lambda: login(self._paths.options),
+            lambda page: self.window().show(page, described(os.environ)),
+            quit_,
+            self._tell,
+        )
+        return Tray(desk, backend)
+
     def window(self) -> "Keeper":
         """Give the window's keeper; it and all it needs is loaded once somebody wants to see something."""
         from traybeat.window.browser import Browser
@@ -563,6 +602,23 @@ def _answers(parts: Answering) -> App:
     from traybeat.api.assembly import assemble
 
     return assemble(parts)
+
+
+def _backend() -> "Backend | None":
+    """Give the system's way to show an icon; None where there is no screen."""
+    if not graphical(os.environ):
+        return None
+    if sys.platform == "linux":
+        from traybeat.tray.linux.statusnotifier import StatusNotifier
+
+        address = session_bus(os.environ)
+        return None if address is None else StatusNotifier(address)
+    else:  # noqa: RET505 (each system's own imports)
+        import pystray
+
+        from traybeat.tray.native import Native
+
+        return Native(pystray, template=sys.platform == "darwin")
 
 
 def _done(work: Callable[[], None]) -> bytes:

@@ -23,6 +23,9 @@ class Ending(Protocol):
     def wait(self) -> None:
         """Wait until asked to end."""
 
+    def end(self) -> None:
+        """Ask the program to end, from within."""
+
 
 def run(paths: Paths, log_format: str, log_level: str, ending: Ending, *, headless: bool = False) -> int:
     """Be the resident process until asked to end; gives the exit code.
@@ -51,7 +54,7 @@ def run(paths: Paths, log_format: str, log_level: str, ending: Ending, *, headle
         notices.append(f"no log file: {logging.problem}")
     try:
         application = _build(paths, clock, notices, logging)
-        return WRONG if application is None else _stay(application, ending)
+        return WRONG if application is None else _stay(application, ending, headless=headless)
     finally:
         logging.close()
         if lock is not None:
@@ -75,9 +78,12 @@ def _build(paths: Paths, clock: SystemClock, notices: list[str], logging: logs.L
     return application
 
 
-def _stay(application: "Application", ending: Ending) -> int:
+def _stay(application: "Application", ending: Ending, *, headless: bool) -> int:
     application.start()
-    if line := application.greeting(lambda: ending.asked):
+    tray = None if headless else application.tray(ending.end)
+    if tray is not None:
+        tray.run(ending)
+    elif line := application.greeting(lambda: ending.asked):
         print(line, flush=True)
     ending.wait()
     application.stop()

@@ -1,6 +1,7 @@
 """The collectors that run, as the settings have it."""
 
 import logging
+import threading
 from collections.abc import Callable, Mapping
 
 from traybeat.engine.health import Wards
@@ -39,21 +40,42 @@ class Sampling:
         self._wards = wards
         self._latest = latest
         self._pace = pace
+        self._lock = threading.Lock()
+        self._running: dict[str, CollectorOptions] = {}
+        self._paused = False
+
+    @property
+    def paused(self) -> bool:
+        """Whether somebody has had everything stop for a while."""
+        return self._paused
+
+    def pause(self, *, on: bool) -> None:
+        """Stop every collector, or start those again that ran."""
+        with self._lock:
+            if on == self._paused:
+                return
+            self._paused = on
+            for name, options in self._running.items():
+                self._stop(name) if on else self._start(name, options)
+        log.info("collection paused" if on else "collection goes on", extra=fields(part="sampling"))
 
     def check(self, new: Settings) -> tuple[Fault, ...]:  # noqa: ARG002 (the tree's own bounds suffice)
         """Agree to any options within their bounds."""
         return ()
 
     def apply(self, old: Settings, new: Settings) -> None:
-        """Start, stop and rebuild what changed."""
-        for name in self._builders:
-            before, after = old.collectors.get(name), new.collectors.get(name)
-            if before == after:
-                continue
-            if before is not None and before.enabled:
-                self._stop(name)
-            if after is not None and after.enabled:
-                self._start(name, after)
+        """Start, stop and rebuild what changed; while paused, only remember it."""
+        with self._lock:
+            for name in self._builders:
+                before, after = old.collectors.get(name), new.collectors.get(name)
+                if before == after:
+                    continue
+                if self._running.pop(name, None) is not None and not self._paused:
+                    self._stop(name)
+                if after is not None and after.enabled:
+                    self._running[name] = after
+                    if not self._paused:
+                        self._start(name, after)
 
     def _start(self, name: str, options: CollectorOptions) -> None:
         try:

@@ -16,6 +16,7 @@ LIMITS = (
     *("limits.storage.redis", "limits.storage.redis_cluster", "limits.storage.redis_sentinel"),
 )
 LIMITS_MANUAL = ("deprecated", "deprecated.sphinx")
+PILLOW = ("PIL.ExifTags", "PIL.ImageFont", "PIL.ImageText", "PIL.TiffTags")
 PROMETHEUS = ("http.server", "socketserver", "urllib.request", "wsgiref.simple_server")
 STARLETTE = ("starlette.formparsers",)
 

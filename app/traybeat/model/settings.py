@@ -156,6 +156,18 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Appearance:
+    """How Traybeat looks and speaks."""
+
+    language: Annotated[Literal["system", "en", "ko"], "Language of the window and the tray"] = "system"
+    theme: Annotated[Literal["system", "light", "dark"], "Colours of the window"] = "system"
+    tray: Annotated[
+        Literal["status", "cpu", "cpu-memory", "number", "sparkline"],
+        "What the tray's icon shows: status, processor, processor and memory, percent of it, or its last minute",
+    ] = "status"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole tree."""
 
@@ -171,3 +183,4 @@ class Settings:
     )
     channels: Annotated[Mapping[str, ChannelOptions], "Where alerts are told"] = field(default_factory=dict)
     limits: Annotated[Limits, "What Traybeat itself may use"] = field(default_factory=Limits)
+    appearance: Annotated[Appearance, "How Traybeat looks and speaks"] = field(default_factory=Appearance)

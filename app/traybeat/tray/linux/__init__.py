@@ -1,0 +1,1 @@
+"""The tray on Linux: StatusNotifierItem and its menu, on the session's D-Bus."""
