@@ -27,12 +27,13 @@ class Menu:
 class Pystray:
     """Stands for pystray: `play` is what the user does while the icon is shown."""
 
-    Menu, MenuItem = Menu, MenuItem
+    Menu: Any = Menu
+    MenuItem: Any = MenuItem
 
     def __init__(self, play: Callable[["Icon"], None]) -> None:
         self.play = play
 
-    def Icon(self, name: str, icon: Any, title: str, menu: Menu) -> "Icon":  # noqa: N802 (pystray's own name)
+    def Icon(self, name: str, icon: Any, title: str, menu: Any) -> "Icon":  # noqa: N802 (pystray's own name)
         return Icon(icon, title, menu, self.play)
 
 
@@ -71,7 +72,7 @@ def test_the_icon_follows_and_ends_with_the_program() -> None:
         Entry("Hold", children=(Entry("Hour", "hour"),)),
         Entry("Pause", "pause", checked=True),
     )
-    hands = Hands(lambda: Show(faces[-1], ("All is well",)), lambda: entries, acted.append, list)
+    hands = Hands(lambda: Show(faces[-1], ("All is well",)), lambda: entries, acted.append, lambda: None)
 
     def play(icon: Icon) -> None:
         assert icon.visible

@@ -22,8 +22,10 @@ class Panel:
     def __init__(self) -> None:
         self.acted: list[str] = []
         self.face = Face("well", 0, "status")
-        self.entries = ENTRIES
-        hands = Hands(lambda: Show(self.face, ("All is well", "a < b")), lambda: self.entries, self.acted.append, list)
+        self.entries: tuple[Entry, ...] = ENTRIES
+        hands = Hands(
+            lambda: Show(self.face, ("All is well", "a < b")), lambda: self.entries, self.acted.append, lambda: None
+        )
         self.item = Item(hands)
         self.item.update()
 
