@@ -80,3 +80,27 @@ def test_a_collector_that_can_not_be_built_is_told_and_stops_nobody() -> None:
     assert health.failing
     assert health.last_error == "ValueError: an unlucky number"
     bench.close()
+
+
+def test_paused_nothing_is_collected_and_then_everything_again() -> None:
+    bench, options = Bench(), CollectorOptions()
+    bench.sampling.apply(settings(), settings(room=options))
+    bench.sampling.pause(on=True)
+    assert bench.sampling.paused
+    assert bench.wards.all() == ()
+    bench.sampling.pause(on=True)
+    bench.sampling.pause(on=False)
+    assert [health.collector for health in bench.wards.all()] == ["room"]
+    bench.close()
+
+
+def test_settings_that_change_while_paused_are_taken_on_at_the_end_of_it() -> None:
+    bench = Bench()
+    slow, fast = CollectorOptions(interval_seconds=7), CollectorOptions(interval_seconds=1)
+    bench.sampling.apply(settings(), settings(room=slow))
+    bench.sampling.pause(on=True)
+    bench.sampling.apply(settings(room=slow), settings(room=fast))
+    assert bench.built == [slow]
+    bench.sampling.pause(on=False)
+    assert bench.built == [slow, fast]
+    bench.close()

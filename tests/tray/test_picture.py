@@ -1,5 +1,5 @@
 import itertools
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -9,6 +9,11 @@ from traybeat.tray.picture import COLOURS, SIZES, draw
 
 LEVELS = [level for level in get_args(Level) if level != "unknown"]  # which rests as what is paused does
 FACES = [Face(level, 3 if level in {"info", "warning", "critical"} else 0, "status") for level in LEVELS]
+
+
+def colours_of(picture: Any) -> list[tuple[int, tuple[int, int, int, int]]]:
+    """Count the colours of a picture."""
+    return picture.getcolors(4096) or []
 
 
 def outline(face: Face, size: int) -> bytes:
@@ -26,7 +31,7 @@ def test_every_status_has_a_shape_of_its_own_at_every_size(size: int) -> None:
 def test_every_status_has_its_colour() -> None:
     for face in FACES:
         picture = draw(face, 64)
-        colours = {colour[:3] for _, colour in picture.getcolors(4096) or [] if colour[3] == 255}
+        colours = {colour[:3] for _, colour in colours_of(picture) if colour[3] == 255}
         assert COLOURS[face.level][:3] in colours
 
 
@@ -48,7 +53,7 @@ def test_every_mode_is_drawn_within_its_square(mode: Mode) -> None:
 def test_a_busier_processor_is_a_higher_bar() -> None:
     def coloured(cpu: int) -> int:
         picture = draw(Face("well", 0, "cpu", cpu), 32)
-        return sum(count for count, colour in picture.getcolors(4096) or [] if colour[:3] == COLOURS["well"][:3])
+        return sum(count for count, colour in colours_of(picture) if colour[:3] == COLOURS["well"][:3])
 
     heights = [coloured(cpu) for cpu in (0, 4, 8, 12, 16)]
     assert heights == sorted(heights)
@@ -63,7 +68,7 @@ def test_an_alert_is_shown_over_readings() -> None:
 def test_a_template_has_one_colour() -> None:
     for face in FACES:
         picture = draw(face, 44, template=True)
-        assert {colour[:3] for _, colour in picture.getcolors(4096) or [] if colour[3] > 200} <= {(0, 0, 0)}
+        assert {colour[:3] for _, colour in colours_of(picture) if colour[3] > 200} <= {(0, 0, 0)}
 
 
 def test_pixmaps_are_argb_in_network_order() -> None:
