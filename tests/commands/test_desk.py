@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from traybeat.commands.desk import findings, login, secrets, web_view
+from traybeat.commands.desk import findings, login, secrets, tray, web_view
 from traybeat.host.autostart import AutostartError, Entry
 from traybeat.host.vault import Keyring, Report
 
@@ -69,5 +69,25 @@ def test_start_at_login_is_told(entry: Entry | None, mark: str) -> None:
 
 
 def test_everything_is_looked_at(tmp_path: Path) -> None:
-    found = findings(Keyring(tmp_path / "n", there=False), FakeAutostart(), {"DISPLAY": ":0"}, lambda _: b"{}")
+    found = findings(
+        Keyring(tmp_path / "n", there=False), FakeAutostart(), {"DISPLAY": ":0"}, lambda _: b"{}", lambda _: True
+    )
     assert [one.subject for one in found] == ["keyring", "web view", "start at login"]
+
+
+BUS = {"DISPLAY": ":0", "DBUS_SESSION_BUS_ADDRESS": "unix:path=/x"}
+
+
+def broken(address: str) -> bool:
+    raise ConnectionRefusedError
+
+
+def test_the_tray_is_shown_or_how_to_get_one() -> None:
+    assert tray(BUS, lambda _: True, "linux").mark == "ok"
+    found = tray(BUS, lambda _: False, "linux")
+    assert found.mark == "bad"
+    assert "AppIndicator" in str(found.fix)
+    assert "ConnectionRefused" in tray(BUS, broken, "linux").detail
+    assert tray(DISPLAY, broken, "linux").mark == "bad"
+    assert tray({}, broken, "linux").mark == "none"
+    assert tray({}, broken, "win32").mark == "ok"

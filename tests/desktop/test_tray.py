@@ -11,6 +11,7 @@ import pytest
 
 from agent import Agent, free_port, until
 from desktop.screen import screen, told
+from traybeat.tray.linux.hosted import hosted
 
 pytestmark = pytest.mark.skipif(
     not all(map(shutil.which, ("Xvfb", "xfce4-panel", "gdbus", "import"))), reason="needs Xvfb, xfce4-panel, gdbus"
@@ -129,6 +130,14 @@ def test_the_icon_is_seen_told_and_driven(session: Session, tmp_path: Path) -> N
         process.wait(10)
         assert process.returncode == 0
         until(lambda: session.item() is None, what="the icon's end")
+
+
+def test_the_doctor_sees_the_panel(session: Session) -> None:
+    address = session.environ["DBUS_SESSION_BUS_ADDRESS"]
+    assert hosted(address)
+    session.end_panel()
+    until(lambda: not hosted(address), what="no panel")
+    session.begin_panel()
 
 
 def test_the_icon_comes_back_with_the_panel(session: Session, tmp_path: Path) -> None:

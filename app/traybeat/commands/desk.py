@@ -1,13 +1,16 @@
-"""What the doctor looks at on a desktop: the keyring, the web view, start at login."""
+"""What the doctor looks at on a desktop: the tray, the keyring, the web view, start at login."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
 
+from traybeat.channels.desktop import session_bus
 from traybeat.commands.finding import Finding
 from traybeat.host import spawn
 from traybeat.host.autostart import Autostart, AutostartError
 from traybeat.host.session import graphical
 from traybeat.host.vault import Keyring, Report
+from traybeat.tray.linux.hosted import hosted
 from traybeat.window import child
 
 _PATIENCE_SECONDS = 20.0
@@ -23,12 +26,38 @@ def ask_window(environ: Mapping[str, str]) -> bytes:
 
 
 def findings(
-    keyring: Keyring, autostart: Autostart, environ: Mapping[str, str], ask: Ask = ask_window
+    keyring: Keyring,
+    autostart: Autostart,
+    environ: Mapping[str, str],
+    ask: Ask = ask_window,
+    hosted: Callable[[str], bool] = hosted,
 ) -> Iterator[Finding]:
     """Look at everything, one by one."""
+    yield tray(environ, hosted)
     yield secrets(keyring.probe(), there=keyring.there)
     yield web_view(environ, ask)
     yield login(autostart)
+
+
+def tray(environ: Mapping[str, str], hosted: Callable[[str], bool], platform: str = sys.platform) -> Finding:
+    """Say whether the icon is shown."""
+    if not graphical(environ, platform):
+        return Finding("none", "tray", "there is no display here")
+    if platform != "linux":
+        return Finding("ok", "tray", "the system's own")
+    address = session_bus(environ)
+    if address is None:
+        return Finding(
+            "bad", "tray", "there is no session bus", "log in to the desktop, or start it by dbus-run-session"
+        )
+    try:
+        there = hosted(address)
+    except OSError as error:
+        return Finding("bad", "tray", f"the session's bus does not answer ({type(error).__name__})", "log in again")
+    if there:
+        return Finding("ok", "tray", "a StatusNotifier host shows the icon")
+    fix = "on GNOME install the extension AppIndicator; `traybeat window` opens the dashboard meanwhile"
+    return Finding("bad", "tray", "nothing on this desktop shows tray icons", fix)
 
 
 def secrets(report: Report, *, there: bool) -> Finding:
