@@ -1,7 +1,7 @@
 """Makes the platforms' icons: python assets/render.py DIRECTORY.
 
-icon.svg is the master for whatever takes SVG. The sizes in pixels are drawn by the very code that draws the tray's icon,
-each at its own size; a test holds the two together.
+icon.svg is the master for whatever takes SVG. The sizes in pixels are drawn by the very code that draws the tray's
+icon, each at its own size; a test holds the two together.
 """
 
 import sys

@@ -72,7 +72,7 @@ def test_everything_is_looked_at(tmp_path: Path) -> None:
     found = findings(
         Keyring(tmp_path / "n", there=False), FakeAutostart(), {"DISPLAY": ":0"}, lambda _: b"{}", lambda _: True
     )
-    assert [one.subject for one in found] == ["keyring", "web view", "start at login"]
+    assert [one.subject for one in found] == ["tray", "keyring", "web view", "start at login"]
 
 
 BUS = {"DISPLAY": ":0", "DBUS_SESSION_BUS_ADDRESS": "unix:path=/x"}
