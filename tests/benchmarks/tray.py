@@ -1,7 +1,7 @@
 """What the icon costs: python tests/benchmarks/tray.py [--minutes 10].
 
-Linux only, on a screen without a monitor, with Xfce's panel. The same program runs headless beside it. Prints a Markdown
-table for docs/performance.md.
+Linux only, on a screen without a monitor, with Xfce's panel. The same program runs headless beside it. Prints a
+Markdown table for docs/performance.md.
 """
 
 import argparse
@@ -73,9 +73,8 @@ def main() -> None:
         time.sleep(options.minutes * 60)
         shares = [(cpu(one) - start) / (time.monotonic() - began) for one, start in zip(watched, before, strict=True)]
         rss = [one.memory_info().rss / 1e6 for one in watched]
-        print(
-            f"| RSS after {options.minutes:g} minutes, with the icon and headless | 48 MB | {rss[0]:.1f} and {rss[1]:.1f} MB |"
-        )
+        told = f"{rss[0]:.1f} and {rss[1]:.1f} MB"
+        print(f"| RSS after {options.minutes:g} minutes, with the icon and headless | 48 MB | {told} |")
         told = f"{shares[0] * 100:.2f} and {shares[1] * 100:.2f} %"
         print(f"| processor, of a core, with the icon and headless | 0.1 % apart | {told} |", flush=True)
         for one in (process, headless):

@@ -99,7 +99,7 @@ class Reader:
             entries = list(self._head.catalogue)
         found: dict[tuple[str, tuple[tuple[str, str], ...]], list[Entry]] = {}
         for entry in entries:
-            if selector.fits(entry.key[0], pairs := entry.pairs):
+            if selector.name in {None, entry.key[0]} and selector.fits(entry.key[0], pairs := entry.pairs):
                 found.setdefault((entry.key[0], tuple(pairs.items())), []).append(entry)
         return [found[name] for name in sorted(found)]
 
