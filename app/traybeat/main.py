@@ -438,7 +438,6 @@ class Application:
             doors=self._front.doors,
             cache=self._front.cache,
             feed=feed,
-            proxies=lambda: self._front.api.proxies,
             welcome=lambda: self.welcome,
         )
         self._front.late.build = partial(_answers, answering)

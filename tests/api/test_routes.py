@@ -2,6 +2,7 @@
 
 import html
 import json
+import socket
 from typing import Any
 
 import pytest
@@ -120,3 +121,12 @@ def test_bodies_that_are_no_json_or_not_as_described_say_where(served: Served) -
     assert served.admin.ask("POST", "/api/alerts/snooze", b"{}", Content_Type="text/plain").status == 415
     assert served.admin.ask("PATCH", "/api/settings", b"x" * 1_000_001).status == 413
     assert json.loads(served.admin.ask("PUT", "/api/status", {}).content)["status"] == 405
+
+
+def test_what_is_no_http_is_refused_as_everything_is(served: Served) -> None:
+    with socket.create_connection(("127.0.0.1", served.agent.dashboard), 5) as odd:
+        odd.sendall(b"nonsense\r\n\r\n")
+        head, _, body = b"".join(iter(lambda: odd.recv(4096), b"")).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"x-content-type-options: nosniff" in head
+    assert json.loads(body)["status"] == 400

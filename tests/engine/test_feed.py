@@ -1,8 +1,10 @@
 import asyncio
 import json
 
+import pytest
+
 from fakes import batch
-from traybeat.engine.feed import Feed
+from traybeat.engine.feed import GATHER_SECONDS, Feed
 
 
 def feed(counter: list[int]) -> Feed:
@@ -86,3 +88,23 @@ def test_a_failed_collection_is_no_news() -> None:
 
     asyncio.run(play())
     assert counter[0] == 2
+
+
+def test_who_could_not_be_told_the_first_time_is_not_remembered() -> None:
+    async def play() -> int:
+        asked = 0
+
+        def fail() -> bytes:
+            nonlocal asked
+            asked += 1
+            raise ArithmeticError
+
+        made = Feed()
+        made.encoders = {"readings": fail}
+        with pytest.raises(ArithmeticError):
+            await made.join()
+        made.accept(batch("cpu"))
+        await asyncio.sleep(2 * GATHER_SECONDS)  # nobody listens, so nothing is due
+        return asked
+
+    assert asyncio.run(play()) == 1

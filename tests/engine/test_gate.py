@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from traybeat.engine.credentials import Keys
 from traybeat.engine.gate import Admission, Gate, Policy, Request
 from traybeat.engine.hosts import hostname, networks, peer, policy_hosts, welcome
-from traybeat.engine.principal import PRINCIPAL, Principal, Scope
+from traybeat.engine.principal import PEER, PRINCIPAL, Principal, Scope
 from traybeat.engine.rates import Rates
 from traybeat.engine.refusal import Message, Refusal
 from traybeat.exporter.guard import ScrapeGuard
@@ -26,6 +26,8 @@ async def inner(scope: Message, receive: Any, send: Any) -> None:
     body = b"in"
     if scope["path"] == "/who":
         body = scope[PRINCIPAL].name.encode()
+    elif scope["path"] == "/from":
+        body = scope[PEER].encode()
     elif scope["method"] == "POST" and (given := (await receive())["body"]):
         body += b" " + given
     await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -273,3 +275,11 @@ def test_only_trusted_proxies_say_for_whom_they_ask(client: str, forwarded: str,
 def test_no_host_header_breaks_the_gate(host: str) -> None:
     assert isinstance(welcome(host, HOSTS), bool)
     assert isinstance(hostname(host), str)
+
+
+def test_behind_the_gate_it_is_known_from_where_somebody_asks() -> None:
+    proxied = replace(OPEN, proxies=networks(["127.0.0.1"]))
+    assert ask(proxied, "/from", HOST, ("X-Forwarded-For", "10.1.1.1"))[2] == b"10.1.1.1"
+    twice = (("X-Forwarded-For", "10.6.6.6"), ("X-Forwarded-For", "10.1.1.1"))
+    assert ask(proxied, "/from", HOST, *twice)[2] == b"127.0.0.1", "of two headers nobody knows which to believe"
+    assert ask(OPEN, "/from", HOST, ("X-Forwarded-For", "10.1.1.1"))[2] == b"127.0.0.1"

@@ -1,4 +1,6 @@
-from collections.abc import Iterator
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -64,3 +66,35 @@ def test_the_last_use_is_written_once_a_minute(journal: Journal) -> None:
 @pytest.mark.parametrize("key", ["", "tb_", "tb_x", "nonsense"])
 def test_what_is_no_key_is_nobody_s(journal: Journal, key: str) -> None:
     assert Keyring(journal, CLOCK.wall).holder(key) is None
+
+
+class Hesitant(Journal):
+    """Once told to, hands out what it has read only when `go` is set."""
+
+    def hesitate(self) -> None:
+        self.read_it, self.go = threading.Event(), threading.Event()
+
+    def read(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        rows = super().read(sql, values)
+        if hasattr(self, "go") and not self.read_it.is_set():
+            self.read_it.set()
+            self.go.wait(10)
+        return rows
+
+
+def test_a_key_stays_revoked_while_another_is_being_made(tmp_path: Path) -> None:
+    journal = Hesitant(tmp_path / "journal.db", CLOCK.wall)
+    keyring = Keyring(journal, CLOCK.wall)
+    key = keyring.create("ops", Scope.ADMIN)
+    journal.hesitate()
+    making = threading.Thread(target=keyring.create, args=("other", Scope.VIEWER))
+    making.start()
+    assert journal.read_it.wait(10)
+    revoking = threading.Thread(target=keyring.revoke, args=("ops",))
+    revoking.start()
+    revoking.join(0.3)
+    journal.go.set()
+    making.join(10)
+    revoking.join(10)
+    assert keyring.holder(key) is None
+    journal.close()

@@ -78,7 +78,10 @@ def peek(held: socket.socket) -> bytes:
 def test_nobody_gets_more_than_his_share_of_connections(served: Served) -> None:
     held = [connection(served, "127.0.2.1") for _ in range(32)]
     too_many = connection(served, "127.0.2.1")
-    assert b" 503 " in too_many.recv(1000)
+    refused = too_many.recv(1000)
+    assert b" 503 " in refused
+    assert b"nosniff" in refused
+    assert json.loads(refused.partition(b"\r\n\r\n")[2])["status"] == 503
     other = connection(served, "127.0.2.2")
     other.sendall(f"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{served.agent.dashboard}\r\n\r\n".encode())
     assert b" 200 " in other.recv(1000)

@@ -12,7 +12,6 @@ from traybeat.api.cache import Cache
 from traybeat.api.guard import Doors
 from traybeat.engine.alerting import Alerting
 from traybeat.engine.feed import Feed
-from traybeat.engine.hosts import Network
 from traybeat.engine.latest import Latest
 from traybeat.engine.notifier import Notifier
 from traybeat.engine.status import Status
@@ -55,5 +54,4 @@ class Answering:
     doors: Doors
     cache: Cache
     feed: Feed
-    proxies: Callable[[], Sequence[Network]]
     welcome: Callable[[], Welcome]

@@ -1,14 +1,14 @@
 """The API and the dashboard as a part that lives by the settings."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from traybeat.api.cache import Cache
 from traybeat.api.guard import ApiGuard, Doors
 from traybeat.api.redis import Redis
 from traybeat.engine.gate import Gate, Policy
-from traybeat.engine.hosts import Network, among, networks, policy_hosts
+from traybeat.engine.hosts import among, networks, policy_hosts
 from traybeat.engine.listening import address_faults, pair, tls_faults
 from traybeat.engine.refusal import App, Message, Receive, Refusal, Send, refuse
 from traybeat.engine.site import Endpoint, Manner, Rhythm, Site
@@ -73,11 +73,6 @@ class Api:
     def problem(self) -> str | None:
         """What is wrong with the Redis, where one is set and something is."""
         return self._redis.problem if self._redis else None
-
-    @property
-    def proxies(self) -> Sequence[Network]:
-        """The proxies that are believed when they say for whom they ask."""
-        return self._gate.policy.proxies
 
     def check(self, new: Settings) -> tuple[Fault, ...]:
         """Say what can't be: an open door to the network, half a pair, an address that is none."""

@@ -1,13 +1,11 @@
 """The whole application, put together when somebody first asks: with it come Starlette and all the types."""
 
-from functools import partial
-
 from traybeat.alerts.desk import RulesDesk
 from traybeat.alerts.history import AlertHistory
 from traybeat.api.answering import Answering
 from traybeat.api.application import application
 from traybeat.api.broadcast import encode_alerts, encode_readings
-from traybeat.api.live import Live, socket_peer
+from traybeat.api.live import Live
 from traybeat.api.pages import routes as files
 from traybeat.api.route import Route
 from traybeat.api.routes import access, docs, processes, status, welcome
@@ -27,7 +25,7 @@ def assemble(parts: Answering) -> App:
         "readings": lambda: encode_readings(newest(), parts.families, clock),
         "alerts": lambda: encode_alerts(alerts.active),
     }
-    live = Live(parts.feed, parts.doors, partial(socket_peer, parts.proxies))
+    live = Live(parts.feed, parts.doors)
     return application(all_routes(parts, alerts), live.answer, files())
 
 

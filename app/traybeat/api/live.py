@@ -2,14 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
 
 import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from traybeat.api.guard import Doors
 from traybeat.engine.feed import Feed, Listener
-from traybeat.engine.hosts import Network, peer
+from traybeat.engine.principal import PEER
 from traybeat.engine.strikes import FAILURES
 
 FIRST_SECONDS = 10.0
@@ -29,10 +28,9 @@ class Hello(msgspec.Struct, frozen=True):
 class Live:
     """Answers the WebSocket."""
 
-    def __init__(self, feed: Feed, doors: Doors, peer: Callable[[WebSocket], str]) -> None:
+    def __init__(self, feed: Feed, doors: Doors) -> None:
         self._feed = feed
         self._doors = doors
-        self._peer = peer
         self._clients = 0
 
     async def answer(self, socket: WebSocket) -> None:
@@ -47,7 +45,7 @@ class Live:
             await self._serve(socket, key)
 
     async def _key(self, socket: WebSocket) -> str | None:
-        who = self._peer(socket)
+        who: str = socket.scope[PEER]
         if self._doors.ledger.local.spent(FAILURES, who):
             return None
         try:
@@ -63,17 +61,22 @@ class Live:
 
     async def _serve(self, socket: WebSocket, key: str) -> None:
         self._clients += 1
-        listener = await self._feed.join()
         try:
-            async with asyncio.TaskGroup() as group:
-                hearing = group.create_task(_hear(socket))
-                telling = group.create_task(self._tell(socket, listener, key))
-                await asyncio.wait({hearing, telling}, return_when=asyncio.FIRST_COMPLETED)
-                hearing.cancel()
-                telling.cancel()
+            listener = await self._feed.join()
+            try:
+                await self._talk(socket, listener, key)
+            finally:
+                self._feed.leave(listener)
         finally:
-            self._feed.leave(listener)
             self._clients -= 1
+
+    async def _talk(self, socket: WebSocket, listener: Listener, key: str) -> None:
+        async with asyncio.TaskGroup() as group:
+            hearing = group.create_task(_hear(socket))
+            telling = group.create_task(self._tell(socket, listener, key))
+            await asyncio.wait({hearing, telling}, return_when=asyncio.FIRST_COMPLETED)
+            hearing.cancel()
+            telling.cancel()
 
     async def _tell(self, socket: WebSocket, listener: Listener, key: str) -> None:
         """Tell what is new for as long as the key holds."""
@@ -88,12 +91,6 @@ class Live:
                     return
                 for message in messages:
                     await socket.send_text(message.decode())
-
-
-def socket_peer(proxies: Callable[[], Sequence[Network]], socket: WebSocket) -> str:
-    """Give the address of who asks."""
-    client = socket.client.host if socket.client else ""
-    return peer(client, socket.headers.get("x-forwarded-for", ""), proxies())
 
 
 async def _hear(socket: WebSocket) -> None:

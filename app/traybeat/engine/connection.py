@@ -9,16 +9,26 @@ from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
+from traybeat.engine.refusal import NOTHING, SECURITY, Refusal, described
+
 MOST_CONNECTIONS = 256
 MOST_PER_PEER = 32
 HEADER_SECONDS = 10.0
 UNREAD_SECONDS = 10.0
-_BUSY = (
-    b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\nretry-after: 5\r\n"
-    b"connection: close\r\ncontent-length: 118\r\n\r\n"
-    b'{"type": "about:blank", "title": "Service Unavailable", "status": 503,'
-    b' "detail": "Too many connections; close some."}\n'
+
+
+def _closing(refusal: Refusal) -> bytes:
+    """Write the whole answer to somebody whom the gate never sees."""
+    body = refusal.body()
+    headers = ((b"connection", b"close"), *described(refusal, body), *SECURITY, (b"content-security-policy", NOTHING))
+    lines = b"".join(b"%s: %s\r\n" % header for header in headers)
+    return b"HTTP/1.1 %d %s\r\n%s\r\n%s" % (refusal.status, refusal.title.encode(), lines, body)
+
+
+_BUSY = _closing(
+    Refusal(503, "Service Unavailable", "Too many connections; close some.", ((b"retry-after", b"5"),)),
 )
+_NO_HTTP = _closing(Refusal(400, "Bad Request", "This can't be read as HTTP/1.1."))
 
 Trusted = Callable[[str], bool]
 
@@ -62,7 +72,7 @@ class Connection(Reading, H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Let a connection in, unless there are too many."""
         super().connection_made(transport)
-        if self._crowded():
+        if self.crowded(self.client):
             self._refused = True
             transport.write(_BUSY)
             transport.close()
@@ -84,14 +94,20 @@ class Connection(Reading, H11Protocol):
         self._relax()
         super().connection_lost(exc)
 
-    def _crowded(self) -> bool:
+    def crowded(self, client: tuple[str, int] | None) -> bool:
+        """Say whether there are too many connections, or too many of this peer's; it is among them already."""
         if len(self.connections) > MOST_CONNECTIONS:
             return True
-        peer = self.client[0] if self.client else None
-        if peer is None or self.trusted(peer):
+        if client is None or self.trusted(client[0]):
             return False
         clients: list[tuple[str, int] | None] = [getattr(one, "client", None) for one in self.connections]
-        return sum(client is not None and client[0] == peer for client in clients) > MOST_PER_PEER
+        return sum(one is not None and one[0] == client[0] for one in clients) > MOST_PER_PEER
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is not HTTP, as every refusal is answered; `msg` is uvicorn's own words for it."""
+        del msg
+        self.transport.write(_NO_HTTP)
+        self.transport.close()
 
     def _answering(self) -> bool:
         """Say whether a whole header has come: there is an answer under way, or a WebSocket in our place."""

@@ -74,8 +74,12 @@ class Feed:
         with self._lock:
             self._loop = asyncio.get_running_loop()
             self._listeners.add(listener)
-        for subject in self.encoders:
-            listener.put(subject, await asyncio.to_thread(self.encoders[subject]))
+        try:
+            for subject in self.encoders:
+                listener.put(subject, await asyncio.to_thread(self.encoders[subject]))
+        except BaseException:
+            self.leave(listener)
+            raise
         return listener
 
     def leave(self, listener: Listener) -> None:

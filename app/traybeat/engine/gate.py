@@ -8,16 +8,11 @@ from typing import NamedTuple, Protocol
 
 from traybeat.engine import body
 from traybeat.engine.hosts import Network, peer, welcome
-from traybeat.engine.principal import PRINCIPAL, Principal
-from traybeat.engine.refusal import App, Headers, Message, Receive, Refusal, Send, refuse
+from traybeat.engine.principal import PEER, PRINCIPAL, Principal
+from traybeat.engine.refusal import SECURITY, App, Headers, Message, Receive, Refusal, Send, refuse
 
 PLAIN_PAGES = b"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_SECURITY = (
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-content-type-options", b"nosniff"),
-)
 _METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE"
 _CROSS_SITE = Refusal(403, "Forbidden", "Requests from pages of other sites are refused.")
 
@@ -75,7 +70,7 @@ class Gate:
         if kind not in {"http", "websocket"}:
             return
         headers = unique(scope["headers"])
-        told = [*_SECURITY, (b"content-security-policy", self.policy.content_policy)]
+        told = [*SECURITY, (b"content-security-policy", self.policy.content_policy)]
 
         async def hardened(message: Message) -> None:
             if message["type"].endswith("http.response.start"):
@@ -101,7 +96,7 @@ class Gate:
         if isinstance(admission, Refusal):
             return admission
         told += admission.headers
-        scope[PRINCIPAL] = admission.principal
+        scope[PRINCIPAL], scope[PEER] = admission.principal, request.peer
         if request.kind == "http" and request.method not in SAFE:
             if (refusal := body.refused(request.headers)) is not None:
                 return refusal

@@ -115,8 +115,9 @@ class Keyring:
         self._journal.write(lambda db: db.execute("UPDATE keys SET used_at = ? WHERE name = ?", (now, name)))
 
     def _load(self) -> None:
-        rows = self._journal.read("SELECT name, scope, digest FROM keys")
-        self._holders = {bytes(row["digest"]): Principal(row["name"], _scope(row["scope"]), "key") for row in rows}
+        with self._lock:  # else what was read before a key was revoked could replace what was read after
+            rows = self._journal.read("SELECT name, scope, digest FROM keys")
+            self._holders = {bytes(row["digest"]): Principal(row["name"], _scope(row["scope"]), "key") for row in rows}
 
 
 def digest(key: str) -> bytes:

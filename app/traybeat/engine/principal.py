@@ -23,3 +23,6 @@ class Principal:
 
 PRINCIPAL = "traybeat.principal"
 """Where the gate puts it in the ASGI scope."""
+
+PEER = "traybeat.peer"
+"""Where it puts the address of who asks, which is not the connection's behind a proxy."""

@@ -11,6 +11,14 @@ Receive = Callable[[], Awaitable[Message]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 Headers = tuple[tuple[bytes, bytes], ...]
 
+SECURITY: Headers = (
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+)
+NOTHING = b"default-src 'none'; frame-ancestors 'none'"
+"""The content policy of an answer that is no page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -39,11 +47,15 @@ async def refuse(refusal: Refusal, send: Send, kind: str = "http") -> None:
     """Send a refusal; to what wants to become a WebSocket (`kind` websocket), before it is one."""
     body = refusal.body()
     start = "http.response" if kind == "http" else "websocket.http.response"
-    headers = [
+    await send({"type": f"{start}.start", "status": refusal.status, "headers": list(described(refusal, body))})
+    await send({"type": f"{start}.body", "body": body})
+
+
+def described(refusal: Refusal, body: bytes) -> Headers:
+    """Give the headers of a refusal and its body."""
+    return (
         (b"content-type", b"application/problem+json"),
-        (b"content-length", str(len(body)).encode()),
+        (b"content-length", b"%d" % len(body)),
         (b"cache-control", b"no-store"),
         *refusal.headers,
-    ]
-    await send({"type": f"{start}.start", "status": refusal.status, "headers": headers})
-    await send({"type": f"{start}.body", "body": body})
+    )

@@ -146,14 +146,16 @@ def _server(app: Any, context: ssl.SSLContext | None, manner: Manner) -> "Server
         from uvicorn.server import Server
 
         from traybeat.engine.connection import connection
+        from traybeat.engine.handshake import secured
 
     live: Any = "none"
     if manner.live:
         from traybeat.engine.live import Live as live  # noqa: N813 (a class, as the string is one's name)
 
+    plain = connection(manner.trusted)
     config = Config(
         app,
-        http=connection(manner.trusted),
+        http=plain if context is None else secured(plain, context),
         ws=live,
         ws_max_size=_LARGEST_MESSAGE,
         ws_ping_interval=_PING_SECONDS,
@@ -170,7 +172,6 @@ def _server(app: Any, context: ssl.SSLContext | None, manner: Manner) -> "Server
         backlog=_BACKLOG,
     )
     config.load()
-    config.ssl = context
     # Its own main loop is never run: it wakes ten times a second, to renew a header that the gate adds.
     server = Server(config)
     server.lifespan = config.lifespan_class(config)
