@@ -88,6 +88,6 @@ function formOf(expected: string, sample: Plain, choices: readonly string[]): Fi
 }
 
 function choicesOf(expected: string): string[] {
-  const match = /^one of (.+)$/.exec(expected)
-  return match?.[1] ? match[1].split(/, | or /).map((one) => one.replaceAll('"', '').trim()) : []
+  // As the agent writes them: `system, light or dark`.
+  return expected !== 'true or false' && /^[\w-]+(, [\w-]+)* or [\w-]+$/.test(expected) ? expected.split(/, | or /) : []
 }

@@ -10,7 +10,7 @@ const TREE = {
     one('exporter.enabled', 'true or false', true),
     one('exporter.port', 'a whole number from 1 to 65535', 9100),
     one('exporter.hosts', 'a list of texts', []),
-    one('appearance.theme', 'one of system, light, dark', 'system'),
+    one('appearance.theme', 'system, light or dark', 'system'),
   ],
   overridden: ['exporter.port'],
   path: '/x/settings.yaml',
