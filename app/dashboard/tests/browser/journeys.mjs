@@ -174,6 +174,7 @@ journey('a rule is tried while it is written, kept, fires, is acknowledged, and 
   await page.getByLabel('When', { exact: true }).fill('system_cpu_busy_ratio')
   await page.getByLabel(/^Threshold/).fill('0.001')
   await page.locator('.trial').getByText(/last 7 days/).waitFor()
+  await page.getByText('newest value of system_cpu_busy_ratio is > 0.001').waitFor()
   await page.getByLabel('Short name').fill('no such id')
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await page.locator('[aria-invalid="true"]').waitFor()
