@@ -13,7 +13,7 @@ RULE: dict[str, Any] = {"id": "hot", "metric": "system_cpu_busy_ratio", "thresho
 
 def test_the_newest_values_come_with_their_units_in_the_catalogue(served: Served) -> None:
     newest = served.viewer.get("/api/metrics/memory").json
-    assert newest["kind"] == "newest"
+    assert (newest["kind"], newest["interval_seconds"]) == ("newest", 2)
     assert abs(newest["time"] - time.time()) < 10
     catalogue = {one["name"]: one for one in served.viewer.get("/api/metrics").json["metrics"]}
     for value in newest["values"]:

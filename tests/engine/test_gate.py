@@ -238,6 +238,26 @@ def test_bodies_are_refused_by_what_their_header_says(headers: tuple[tuple[str, 
     assert ask(OPEN, "/", HOST, *headers, method="POST", body=(b"{}",))[0] == status
 
 
+def test_what_is_too_large_is_taken_and_forgotten_before_it_is_refused() -> None:
+    taken: list[int] = []
+
+    async def receive() -> Message:
+        taken.append(1)
+        return {"type": "http.request", "body": b"x" * 100_000, "more_body": len(taken) < 30}
+
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        assert len(taken) == 30
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/", "client": ("127.0.0.1", 1), "headers": [
+        (b"host", b"localhost"), (b"content-type", b"application/json"), (b"content-length", b"3000000"),
+    ]}  # fmt: skip
+    asyncio.run(Gate(inner, OPEN)(scope, receive, send))
+    assert sent[0]["status"] == 413
+
+
 def test_a_body_that_does_not_say_its_length_is_bounded_too() -> None:
     chunked = (JSON, ("Transfer-Encoding", "chunked"))
     assert ask(OPEN, "/", HOST, *chunked, method="POST", body=(b"x" * 600_000,) * 2)[0] == 413

@@ -39,6 +39,19 @@ def test_summing_up_in_two_steps_is_summing_up_in_one(pairs: list[tuple[int, flo
     assert rows(sum_up(sum_up(raw(pairs), 60, 60), 600, 10)) == expected(pairs, 600)
 
 
+@given(st.integers(0, 30), st.lists(st.integers(-1000, 1000), min_size=1, max_size=60), st.integers(2, 7))
+def test_windows_without_a_gap_are_cut_where_wider_ones_begin(first: int, values: list[int], most: int) -> None:
+    pairs = [((first + n) * 60 + n % 60, value) for n, value in enumerate(values)]
+    for whole in (True, False):
+        narrow = sum_up(raw(pairs, whole=whole), 60, 60)
+        assert rows(sum_up(narrow, 60 * most, most)) == expected(pairs, 60 * most)
+
+
+def test_windows_at_the_same_time_are_merged_with_one_another_only() -> None:
+    one, other = sum_up(raw([(5, 1), (6, 2)]), 1, 1), sum_up(raw([(6, 3)]), 1, 1)
+    assert rows(merge(one, other, SCALE)) == expected([(5, 1), (6, 2), (6, 3)], 1)
+
+
 @given(PAIRS, PAIRS)
 def test_merged_windows_sum_up_the_samples_of_both(
     one: list[tuple[int, float]], other: list[tuple[int, float]]

@@ -10,6 +10,8 @@ from traybeat.alerts.past import Past
 from traybeat.model.alert import Rule
 
 WEEK_SECONDS = 7 * 86_400.0
+LEAST_SECONDS = 6 * 3600.0
+"""Less of a past than this says little about a week."""
 # How much of the time the value is on the quiet side of the threshold.
 QUANTILES = (0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 1.0)
 DIGITS = 3

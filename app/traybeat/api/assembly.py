@@ -1,5 +1,7 @@
 """The whole application, put together when somebody first asks: with it come Starlette and all the types."""
 
+from functools import partial
+
 from traybeat.alerts.desk import RulesDesk
 from traybeat.alerts.history import AlertHistory
 from traybeat.api.answering import Answering
@@ -35,7 +37,7 @@ def all_routes(parts: Answering, alerts: AlertRoutes) -> tuple[Route, ...]:
     past, desk = Recollection(parts.reader), RulesDesk(parts.paths.rules, parts.known)
     routes: tuple[Route, ...] = (
         *status.routes(parts.status, parts.parts, parts.parts),
-        *History(parts.families, newest, parts.reader, parts.cache, clock).routes(),
+        *History(parts.families, newest, partial(_interval, parts), parts.reader, parts.cache, clock).routes(),
         *processes.routes(newest, parts.reader),
         *RuleRoutes(desk, alarm.rulebook, alarm.alerting.follow, past, parts.reader.since, clock).routes(),
         *alerts.routes(),
@@ -45,6 +47,11 @@ def all_routes(parts: Answering, alerts: AlertRoutes) -> tuple[Route, ...]:
     )
     routes += docs.routes(lambda: routes)
     return routes
+
+
+def _interval(parts: Answering, source: str) -> float | None:
+    options = parts.live.current.collectors.get(source)
+    return options.interval_seconds if options is not None and options.enabled else None
 
 
 def _alerts(parts: Answering) -> AlertRoutes:

@@ -1,6 +1,7 @@
 """Bodies, read whole before anybody sees them: within bounds of size and of time."""
 
 import asyncio
+import contextlib
 
 from traybeat.engine.refusal import Message, Receive, Refusal
 
@@ -45,12 +46,29 @@ async def read(receive: Receive, largest: int = LARGEST, seconds: float = PATIEN
                 part = message.get("body", b"")
                 size += len(part)
                 if size > largest:
+                    if message.get("more_body"):
+                        await drain(receive)
                     return TOO_LARGE
                 parts.append(part)
                 if not message.get("more_body"):
                     return b"".join(parts)
     except TimeoutError:
         return TOO_SLOW
+
+
+async def drain(receive: Receive, most: int = 8 * LARGEST, seconds: float = 5.0) -> None:
+    """Take what is still coming and forget it, within bounds.
+
+    Who is still sending reads no answer, and a connection that is closed with something unread is reset before the
+    answer has been read.
+    """
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            while most > 0:
+                message = await receive()
+                most -= len(message.get("body", b""))
+                if message["type"] == "http.disconnect" or not message.get("more_body"):
+                    return
 
 
 def replay(body: bytes, receive: Receive) -> Receive:

@@ -98,9 +98,10 @@ class Gate:
         told += admission.headers
         scope[PRINCIPAL], scope[PEER] = admission.principal, request.peer
         if request.kind == "http" and request.method not in SAFE:
-            if (refusal := body.refused(request.headers)) is not None:
-                return refusal
             try:
+                if (refusal := body.refused(request.headers)) is not None:
+                    await body.drain(receive)
+                    return refusal
                 content = await body.read(receive, admission.largest)
             except body.GoneError:
                 return None

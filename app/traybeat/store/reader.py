@@ -99,9 +99,10 @@ class Reader:
             entries = list(self._head.catalogue)
         found: dict[tuple[str, tuple[tuple[str, str], ...]], list[Entry]] = {}
         for entry in entries:
-            if selector.name in {None, entry.key[0]} and selector.fits(entry.key[0], pairs := entry.pairs):
-                found.setdefault((entry.key[0], tuple(pairs.items())), []).append(entry)
-        return [found[name] for name in sorted(found)]
+            name = entry.key[0]
+            if selector.name in {None, name} and selector.fits(name, pairs := entry.pairs):
+                found.setdefault((name, tuple(pairs.items())), []).append(entry)
+        return [found[key] for key in sorted(found)]
 
     def _answer(self, ask: Callable[[View], T], entries: Collection[Entry] = (), films: tuple[int, int] = (0, -1)) -> T:
         connection = self._open()

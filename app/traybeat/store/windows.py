@@ -126,6 +126,42 @@ def unite(one: Windows, other: Windows, scale: Scale) -> tuple[Windows, Windows]
 
 def sum_up(windows: Windows, step: int, most: int) -> Windows:
     """Sum up windows into wider ones of `step` ticks, which start at multiples of it; at most `most` fall into one."""
+    first = _even(windows, step, most)
+    if first is None:
+        return _sum_up(windows, step, most)
+    last = len(windows) - (len(windows) - first) % most
+    parts = [
+        _sum_up(windows.part(0, first), step, most),
+        _sum_up_evenly(windows.part(first, last), most),
+        _sum_up(windows.part(last, len(windows)), step, most),
+    ]
+    starts, counts, minima, maxima, sums = map(_join, zip(*map(_columns, parts), strict=True))
+    return Windows(starts, counts, minima, maxima, sums, windows.whole)
+
+
+def _even(windows: Windows, step: int, most: int) -> int | None:
+    """Say from where on windows without a gap can be cut every `most` of them; None where they can't."""
+    if windows.raw or step % most or len(windows) < most:
+        return None
+    width, span = step // most, windows.starts[-1] - windows.starts[0]
+    return -windows.starts[0] % step // width if span == (len(windows) - 1) * width else None
+
+
+def _sum_up_evenly(windows: Windows, most: int) -> Windows:
+    """Sum up `most` windows each, without looking when they start."""
+    total: Callable[[Column], float] = sum if windows.whole else _total
+    counts, minima, maxima, sums = (zip(*[iter(column)] * most, strict=True) for column in _columns(windows)[1:])
+    return Windows(
+        windows.starts[::most],
+        list(map(sum, counts)),
+        list(map(min, minima)),
+        list(map(max, maxima)),
+        list(map(total, sums)),
+        windows.whole,
+    )
+
+
+def _sum_up(windows: Windows, step: int, most: int) -> Windows:
     cuts = _cuts(windows.starts, step, most)
     starts = [windows.starts[cut.start] // step * step for cut in cuts]
     total: Callable[[Column], float] = sum if windows.whole else _total
@@ -159,8 +195,12 @@ def _total(values: Column) -> float:
         return math.copysign(sys.float_info.max, sum(value / len(values) for value in values))
 
 
+def _columns(windows: Windows) -> tuple[Sequence[int], Sequence[int], Column, Column, Column]:
+    return windows.starts, windows.counts, windows.minima, windows.maxima, windows.sums
+
+
 def _rows(windows: Windows) -> Iterable[tuple[int, int, float, float, float]]:
-    return zip(windows.starts, windows.counts, windows.minima, windows.maxima, windows.sums, strict=True)
+    return zip(*_columns(windows), strict=True)
 
 
 def _join(columns: Iterable[Sequence[float]]) -> list[Any]:

@@ -38,13 +38,20 @@ Families = Mapping[str, Sequence[Metric]]
 
 
 class History:
-    """Answers about metrics. `newest` gives the newest batches by source."""
+    """Answers about metrics. `newest` gives the newest batches by source, `interval` the seconds between them."""
 
     def __init__(
-        self, families: Families, newest: Callable[[], Mapping[str, Batch]], reader: Reader, cache: Cache, clock: Clock
+        self,
+        families: Families,
+        newest: Callable[[], Mapping[str, Batch]],
+        interval: Callable[[str], float | None],
+        reader: Reader,
+        cache: Cache,
+        clock: Clock,
     ) -> None:
         self._families = families
         self._newest = newest
+        self._interval = interval
         self._reader = reader
         self._cache = cache
         self._clock = clock
@@ -92,7 +99,7 @@ class History:
     def _now(self, source: str, names: frozenset[str], matchers: tuple[Matcher, ...]) -> Newest:
         batch = self._newest().get(source)
         if batch is None:
-            return Newest(None, None, ())
+            return Newest(None, self._interval(source), ())
         recorded = {one.name for one in self._families[source]} & (
             names or {one.name for one in self._families[source]}
         )
@@ -102,7 +109,7 @@ class History:
             if metric.name in recorded
         )
         fitting = tuple(one for one in values if all(matcher.fits(one.labels) for matcher in matchers))
-        return Newest(batch.time, None, fitting)
+        return Newest(batch.time, self._interval(source), fitting)
 
     def _range(
         self, call: Call, source: str, names: frozenset[str], span: tuple[float, float, int], *, settled: bool

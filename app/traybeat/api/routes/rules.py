@@ -9,7 +9,7 @@ from traybeat.alerts.backtest import HEARTBEAT, backtest
 from traybeat.alerts.desk import NoSuchRuleError, RuleExistsError, RulesDesk
 from traybeat.alerts.past import Past
 from traybeat.alerts.rulebook import Rulebook
-from traybeat.alerts.suggestion import suggest
+from traybeat.alerts.suggestion import LEAST_SECONDS, suggest
 from traybeat.api.route import Call, ProblemError, Reply, Route
 from traybeat.api.types.rules import Backtest, BacktestQuery, Firing, Rules, Suggestion
 from traybeat.model.alert import Rule
@@ -18,8 +18,6 @@ from traybeat.model.service import Clock
 GROUP = "rules"
 DAY_SECONDS = 86_400.0
 MOST_DAYS = 400.0
-LEAST_SECONDS = 6 * 3600.0
-"""Less of a past than this says little about a week."""
 
 
 class RuleRoutes:
