@@ -26,9 +26,9 @@ def paths(tmp_path: Path) -> Paths:
 
 
 def keep(paths: Paths, hours: float) -> None:
-    """Write a history that ends now, one sample a minute."""
+    """Write a history that ended half a minute ago, one sample a minute: no rounding takes a whole minute off."""
     count = int(hours * 60)
-    clock = FakeClock(wall=time.time() - count * 60)
+    clock = FakeClock(wall=time.time() - count * 60 - 30)
     history = History(paths.telemetry, clock, Options())
     history.flush()
     for number in range(count):
