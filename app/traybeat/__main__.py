@@ -18,6 +18,7 @@ _HELPERS = {
     "edit": "traybeat.host.editing",
     "keyring": "traybeat.host.keyring",
     "statvfs": "traybeat.host.statvfs",
+    "update": "traybeat.updates.asking",
     "window": "traybeat.window.view",
 }
 
