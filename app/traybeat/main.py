@@ -43,6 +43,7 @@ from traybeat.host import control
 from traybeat.host.clock import slept
 from traybeat.host.logs import Logging
 from traybeat.host.paths import Paths
+from traybeat.host.roots import node
 from traybeat.host.session import VARIABLES, described, graphical
 from traybeat.host.vault import open_vault
 from traybeat.model.errors import WrongSettingsError
@@ -110,7 +111,7 @@ class Application:
             self._kept,
             self._alarm.state,
             self._noticed,
-            os.getpid(),
+            *(node(os.environ), os.getpid()),
         )
         orders: Mapping[str, Answer] = {
             "status": lambda _: reporter.encoded(),

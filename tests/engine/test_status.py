@@ -87,9 +87,11 @@ def test_the_state_tells_each_collectors_health() -> None:
         lambda: HistoryState("/t", on_disk=True, trouble=None, committed=1.0, disk_bytes=2, memory_bytes=3, series=4),
         lambda: AlertsState("/r", rules=8, faults=(), notices=(), active=(), channels=()),
         lambda: ["told"],
+        "atlas",
         42,
     )
     told = json.loads(reporter.encoded())
+    assert told["host"] == "atlas"
     assert {one["name"]: one["state"] for one in told["collectors"]} == {
         "well": "healthy",
         "failing": "unhealthy",

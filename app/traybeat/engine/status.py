@@ -258,6 +258,7 @@ class Reporter:
         history: Callable[[], HistoryState],
         alerts: Callable[[], AlertsState],
         notices: Callable[[], Sequence[str]],
+        host: str,
         pid: int,
     ) -> None:
         self._clock = clock
@@ -269,7 +270,7 @@ class Reporter:
         self._history = history
         self._alerts = alerts
         self._notices = notices
-        self._pid = pid
+        self._host, self._pid = host, pid
         self._started = clock.wall()
 
     def status(self) -> Status:
@@ -279,7 +280,7 @@ class Reporter:
         system = platform.uname()
         return Status(
             version=traybeat.__version__,
-            host=system.node,
+            host=self._host,
             system=f"{system.system} {system.release}",
             pid=self._pid,
             time=self._clock.wall(),

@@ -19,6 +19,7 @@ DESKTOP = rb"""22 28 0:21 / /proc rw,nosuid,nodev,noexec,relatime shared:13 - pr
 80 28 0:60 / /var/lib/docker/overlay2/abc/merged rw,relatime - overlay overlay rw,lowerdir=/l
 81 28 253:3 / /var/lib/docker rw,relatime - xfs /dev/mapper/vg-docker rw
 82 81 253:4 / /var/lib/docker/volumes/x/_data rw,relatime - ext4 /dev/mapper/vg-x rw
+83 28 253:5 / /var/lib/kubelet/pods/7f3a/volumes/kubernetes.io~csi/pvc-1/mount rw,relatime - ext4 /dev/sdc rw
 90 28 0:70 / /mnt/nas rw,relatime shared:90 - nfs4 nas:/export rw,vers=4.2,hard
 91 28 0:71 /Jo /mnt/share rw,relatime shared:91 - cifs //nas/My\040Documents rw,vers=3.1.1
 92 28 8:17 / /media/jo/USB\040stick\134\011! ro,relatime shared:92 - fuseblk /dev/sdb1 rw,user_id=0

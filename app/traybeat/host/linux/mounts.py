@@ -10,7 +10,7 @@ from traybeat.host import fstypes
 # Below these, mounts are a container's, the system's or a package's own business.
 _LEFT_OUT_BELOW = (
     *("/dev/", "/proc/", "/sys/", "/run/credentials/", "/snap/", "/var/lib/snapd/snap/"),
-    *("/var/lib/docker/", "/var/lib/containers/storage/"),
+    *("/var/lib/docker/", "/var/lib/containers/storage/", "/var/lib/kubelet/pods/", "/run/containerd/", "/run/k3s/"),
 )
 _ESCAPE = re.compile(rb"\\([0-3][0-7]{2})")
 _SUBVOLUMES = "btrfs"
