@@ -2,7 +2,6 @@
 
 import runpy
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -65,24 +64,6 @@ def test_prometheus_scrapes_it_with_the_token_and_answers_every_panel(stack: Sta
     answered = {query.panel for query in queries() if stack.server.query(query.expression)}
     assert {query.panel for query in queries()} - answered <= MAY_BE_EMPTY
     assert {rule["name"] for rule in stack.server.rules()} >= {"traybeat-down", "cpu-busy"}
-
-
-@needs("promtool")
-def test_promtool_finds_nothing_wrong() -> None:
-    folder = CONTAINER / "prometheus"
-    for command in (
-        ["check", "config", "--syntax-only", "prometheus.yml"],
-        ["check", "rules", "rules.yml", "fleet.yml"],
-    ):
-        done = subprocess.run(["promtool", *command], cwd=folder, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-
-
-@needs("amtool")
-def test_amtool_finds_nothing_wrong() -> None:
-    command = ["amtool", "check-config", str(CONTAINER / "alertmanager/alertmanager.yml")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_its_variables_are_settings() -> None:
