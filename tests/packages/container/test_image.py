@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 import pytest
 
 from agent import until, values
-from packages.container import UID, Container, container
+from packages.container.engine import UID, Container, container
+from packages.linux.chroot import Chroot
 from traybeat import __version__
 from traybeat.host.clock import SystemClock
 from traybeat.host.linux.disk import LinuxDisk
 from traybeat.host.machine import Roots
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DOCKERFILE = ROOT / "installers/container/Dockerfile"
 TOOLS = ("buildah", "debootstrap", "ip", "nsenter", "unshare")
 MOST_BYTES = 60_000_000
@@ -67,15 +68,16 @@ def size(root: Path) -> int:
     return int(run("du", "--summarize", "--bytes", "--one-file-system", str(root)).split()[0])
 
 
-def debian(root: Path) -> Path:
+def debian(folder: Path) -> Path:
     """Make a small Debian with Python, and with this machine's way to the registries."""
-    run("debootstrap", "--variant=minbase", "--include=python3,python3-venv,ca-certificates", "bookworm", str(root))
+    chroot = Chroot(folder / "base", folder / "archives")
+    chroot.install("python3", "python3-venv", "ca-certificates")
     for own in ("/etc/pip.conf", "/etc/ssl/certs/ca-certificates.crt"):
         if Path(own).exists():
-            shutil.copy(own, f"{root}{own}")
+            shutil.copy(own, f"{chroot.root}{own}")
     told = [path.read_text() for path in (Path("/etc/npmrc"), Path.home() / ".npmrc") if path.exists()]
-    (root / "root/.npmrc").write_text("".join(told))
-    return root
+    (chroot.root / "root/.npmrc").write_text("".join(told))
+    return chroot.root
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +86,7 @@ def image() -> Iterator[Image]:
     folder = Path(mkdtemp(prefix="traybeat-image-"))  # mounts may be left in it: none of pytest's, which would clear it
     buildah = Buildah(folder)
     try:
-        base = debian(folder / "base")
+        base = debian(folder)
         name = next(
             line.partition("=")[2] for line in DOCKERFILE.read_text().splitlines() if line.startswith("ARG BASE=")
         )
