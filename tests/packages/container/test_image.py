@@ -100,7 +100,8 @@ def image() -> Iterator[Image]:
         yield Image(config, root, size(root) - size(base))
     finally:
         buildah("rm", "--all")
-        run("umount", str(folder / "store/overlay"))
+        if os.path.ismount(folder / "store/overlay"):
+            run("umount", str(folder / "store/overlay"))
         shutil.rmtree(folder)
 
 
