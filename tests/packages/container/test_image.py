@@ -93,7 +93,8 @@ def image() -> Iterator[Image]:
         empty = buildah("from", "scratch")
         buildah("add", "--quiet", empty, str(base), "/")
         buildah("commit", "--quiet", "--rm", empty, name)
-        built = run(str(DOCKERFILE.parent / "build"), "--pull-never", environ=buildah.environ).splitlines()[-1]
+        command = (sys.executable, str(ROOT / "installers/build"), "container", "--pull-never")
+        built = run(*command, environ=buildah.environ).splitlines()[-1]
         assert built == f"traybeat:{__version__}"
         config = json.loads(buildah("inspect", "--type", "image", built))["Docker"]["config"]
         root = Path(buildah("mount", buildah("from", "--pull-never", built)))
