@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -88,7 +87,7 @@ class Application:
         builders = {name: partial(one.build, seen) for name, (one, seen) in collectors(clock).items()}
         self._sampling = Sampling(builders, self._supervisor, clock, emit, wards, self._latest, pace)
         self._exporter = Exporter(
-            *(self._exposition, self._parts, secrets.quick, socket.gethostname(), self._settings, Rhythm()),
+            *(self._exposition, self._parts, secrets.quick, node(os.environ), self._settings, Rhythm()),
             *(rates, self._unseal),
         )
         self._monitor = Monitor(

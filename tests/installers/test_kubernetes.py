@@ -4,6 +4,7 @@ import json
 import sys
 import urllib.request
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -92,17 +93,15 @@ def test_the_agent_runs_on_the_settings_and_answers_the_probes(tmp_path: Path, n
         (version / name).chmod(0o444)
         (tmp_path / "config" / name).symlink_to(Path("..data", name))
     (tmp_path / "config/..data").symlink_to(version.name)
-    agent = Agent(tmp_path, metrics, TRAYBEAT_DASHBOARD__PORT=str(api))
+    agent = Agent(tmp_path, metrics, TRAYBEAT_DASHBOARD__PORT=str(api), TRAYBEAT_HOST_NAME="node-7")
     (tmp_path / "config").chmod(0o555)
     with agent.running():
-        for probe in ("livenessProbe", "readinessProbe"):
+        for probe, host in product(("livenessProbe", "readinessProbe"), ("10.1.2.3:9100", "node-7:9100")):
             page = container()[probe]["httpGet"]
-            request = urllib.request.Request(
-                f"http://127.0.0.1:{ports[page['port']]}{page['path']}", headers={"Host": "10.1.2.3:9100"}
-            )
-            with urllib.request.urlopen(request, timeout=5) as answer:
-                assert answer.status == 200
+            url = f"http://127.0.0.1:{ports[page['port']]}{page['path']}"
+            with urllib.request.urlopen(urllib.request.Request(url, headers={"Host": host}), timeout=5) as answer:
                 assert json.load(answer)["status"] == "ok"
         status = agent.status()
+    assert status["host"] == "node-7"
     assert status["settings"]["faults"] == []
     assert status["alerts"]["rules"] == 0
