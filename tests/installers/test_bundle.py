@@ -3,8 +3,8 @@ import re
 from pathlib import Path
 
 import pytest
-from macos.bundle import ENTITLEMENTS, Notary, checks, image, info, notary, notes, sealed
 
+from macos.bundle import ENTITLEMENTS, Notary, checks, image, info, notary, notes, sealed
 from traybeat import __version__
 
 TARGET = Path("dist/traybeat.dmg")
