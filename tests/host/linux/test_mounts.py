@@ -36,6 +36,13 @@ def test_a_line_is_split_into_its_parts() -> None:
     assert not mount.read_only
 
 
+def test_numbers_are_those_that_stat_gives_but_for_btrfs() -> None:
+    lines = b"36 35 %s / /mnt rw - %s /dev/x rw"
+    numbers = ((b"8:1", b"ext4"), (b"259:300", b"xfs"), (b"0:52", b"btrfs"), (b"?", b"ext4"))
+    found = [mount.number for pair in numbers for mount in parse(lines % pair)]
+    assert found == [0x801, 0x11032C, None, None]  # as os.makedev has them
+
+
 def test_of_a_desktop_what_people_fill_is_worth_watching() -> None:
     assert [mount.mountpoint for mount in worth_watching(parse(DESKTOP))] == [
         *("/", "/boot", "/home", "/srv/data", "/var/lib/docker", "/mnt/nas", "/mnt/share"),
