@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from guards.documentation import schema
 from servers import needs
@@ -73,4 +74,6 @@ def test_a_laptop_may_be_away_but_an_office_may_not(tmp_path: Path) -> None:
 def test_the_settings_of_a_desk_are_settings() -> None:
     loaded = understand((INSTALLERS / "fleet/settings.yaml").read_bytes(), {}, schema())
     assert loaded.settings.exporter.credentials.required
+    targets = yaml.safe_load((INSTALLERS / "fleet/desks/example.yml").read_text("utf-8"))[0]["targets"]
+    assert {f"{host}:9100" for host in loaded.settings.exporter.hosts} <= set(targets)
     assert loaded.settings.exporter.tls.certificate
