@@ -7,6 +7,7 @@ from pathlib import Path
 
 from packages.linux.chroot import ROOT
 from packages.linux.conftest import Built
+from servers import needs
 from traybeat.commands.parser import parser
 
 MOST_INSTALLED_KIB, MOST_DEB = 60_000_000 // 1024, 20_000_000
@@ -61,7 +62,8 @@ def test_it_starts_nothing_by_itself(built: Built) -> None:
     assert "xdg/autostart" not in listed
 
 
-def test_the_units_and_the_launchers_words_are_understood() -> None:
+@needs("systemd-analyze")
+def test_systemd_understands_the_unit() -> None:
     done = subprocess.run(
         ["systemd-analyze", "--user", "verify", ROOT / "installers/linux/traybeat.service"],
         capture_output=True, text=True, check=False,
