@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[3]
 DOCKERFILE = ROOT / "installers/container/Dockerfile"
 TOOLS = ("buildah", "debootstrap", "ip", "nsenter", "unshare")
 MOST_BYTES = 60_000_000
+ROOM = 4_000_000_000
 EXPORTER = "http://127.0.0.1:9100"
 RECEIVED = "node_network_receive_bytes_total{"
 
@@ -68,10 +69,20 @@ def size(root: Path) -> int:
     return int(run("du", "--summarize", "--bytes", "--one-file-system", str(root)).split()[0])
 
 
+def roomy() -> str | None:
+    """Give where to build: in memory, where there is room for it; None for the usual place.
+
+    None of pytest's own directories, which it would clear with what may still be mounted there.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 (mkdtemp makes a directory of ours in it)
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > ROOM else None
+
+
 def debian(folder: Path) -> Path:
     """Make a small Debian with Python, and with this machine's way to the registries."""
     chroot = Chroot(folder / "base", folder / "archives")
     chroot.install("python3", "python3-venv", "ca-certificates")
+    shutil.rmtree(chroot.root / "var/lib/apt/lists")
     for own in ("/etc/pip.conf", "/etc/ssl/certs/ca-certificates.crt"):
         if Path(own).exists():
             shutil.copy(own, f"{chroot.root}{own}")
@@ -83,7 +94,7 @@ def debian(folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def image() -> Iterator[Image]:
     """Build the image as its recipe says, on a base of that name that is made here."""
-    folder = Path(mkdtemp(prefix="traybeat-image-"))  # mounts may be left in it: none of pytest's, which would clear it
+    folder = Path(mkdtemp(prefix="traybeat-image-", dir=roomy()))
     buildah = Buildah(folder)
     try:
         base = debian(folder)
