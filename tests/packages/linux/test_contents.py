@@ -5,6 +5,7 @@ import subprocess
 import tarfile
 from pathlib import Path
 
+from agent import Agent, free_port, until
 from packages.linux.chroot import ROOT
 from packages.linux.conftest import Built
 from servers import needs
@@ -95,3 +96,22 @@ def test_the_archive_runs_from_wherever_it_is_unpacked(built: Built, tmp_path: P
     done = subprocess.run([program, "check"], env=environ, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
     assert [path.name for path in place.glob("*/_internal/licences/*/LICENSE*") if path.parent.name == "Python"]
+
+
+def test_once_another_file_is_in_its_place_it_still_reads_its_own(built: Built, tmp_path: Path) -> None:
+    with tarfile.open(built.archive) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (program,) = tmp_path.glob("*/traybeat")
+    agent = Agent(tmp_path, free_port())
+    agent.command_line = [str(program)]
+    process = agent.start("--headless")
+    try:
+        until(agent.answers, what="the first answer")
+        other = program.with_name("other")
+        other.write_bytes(b"another version" * 1_000_000)
+        other.replace(program)
+        # The pages and all they need are not loaded before somebody asks.
+        assert "<!doctype html>" in agent.metrics("/", agent.dashboard)
+    finally:
+        process.kill()
+        process.communicate()
