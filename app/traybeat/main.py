@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -44,12 +43,13 @@ from traybeat.host import control
 from traybeat.host.clock import slept
 from traybeat.host.logs import Logging
 from traybeat.host.paths import Paths
+from traybeat.host.roots import node
 from traybeat.host.session import VARIABLES, described, graphical
 from traybeat.host.vault import open_vault
 from traybeat.model.errors import WrongSettingsError
 from traybeat.model.message import Unreachable
 from traybeat.model.metric import Sample
-from traybeat.model.service import Clock
+from traybeat.model.service import Clock, Service
 from traybeat.model.settings import Settings
 from traybeat.settings.live import LiveSettings
 from traybeat.settings.loader import Loaded
@@ -87,7 +87,7 @@ class Application:
         builders = {name: partial(one.build, seen) for name, (one, seen) in collectors(clock).items()}
         self._sampling = Sampling(builders, self._supervisor, clock, emit, wards, self._latest, pace)
         self._exporter = Exporter(
-            *(self._exposition, self._parts, secrets.quick, socket.gethostname(), self._settings, Rhythm()),
+            *(self._exposition, self._parts, secrets.quick, node(os.environ), self._settings, Rhythm()),
             *(rates, self._unseal),
         )
         self._monitor = Monitor(
@@ -120,7 +120,7 @@ class Application:
             self._alarm.state,
             lambda: self._updates.state,
             self._noticed,
-            os.getpid(),
+            *(node(os.environ), os.getpid()),
         )
         orders: Mapping[str, Answer] = {
             "status": lambda _: reporter.encoded(),
@@ -154,14 +154,15 @@ class Application:
         self._front.late.build = partial(answers, answering)
         self._web = Web((self._exporter.site, self._front.api.site, Control(control.address(paths), orders)))
 
-    def start(self) -> None:
-        """Start every part."""
+    def start(self, *more: Service) -> None:
+        """Start every part, and what else is to run as long."""
         self._supervisor.start(self._history)
         self._alarm.start()
         self._supervisor.start(self._pump)
         self._sampling.apply(Settings(), self._settings)
         self._updates.apply(Settings(), self._settings)
-        for service in (self._web, self._monitor, self._live):
+        parts: tuple[Service, ...] = (self._web, self._monitor, self._live, *more)
+        for service in parts:
             self._supervisor.start(service)
         self._unseal()
         if sys.platform == "linux" and graphical(os.environ):
