@@ -77,7 +77,7 @@ class Wine:
 
     @property
     def python(self) -> str:
-        """The Python with the project's dependencies; `tests` and `app` are not on its path by themselves."""
+        """The Python with the project's dependencies; what else it is to find is named in PYTHONPATH."""
         return str(python() / "python.exe")
 
     def start(self, *command: str, environ: Mapping[str, str] = {}) -> "subprocess.Popen[str]":
@@ -183,7 +183,7 @@ def _unpack(place: Path) -> None:
         for one in files.infolist():
             if not one.is_dir():
                 (place / Path(one.filename).name).write_bytes(files.read(one))
-    (place / "python311._pth").write_text("python311.zip\n.\nLib\\site-packages\nimport site\n", "ascii")
+    (place / "python311._pth").unlink()  # it would keep Python from heeding PYTHONPATH, and from installed packages
     source.unlink()
 
 
