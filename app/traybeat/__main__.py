@@ -183,6 +183,12 @@ def _window(options: "Namespace", paths: "Paths") -> int:
     return window(paths, options.page, own(paths.options))
 
 
+def _quit(options: "Namespace", paths: "Paths") -> int:  # noqa: ARG001 (commands are called alike)
+    from traybeat.commands.quit import quit_
+
+    return quit_(paths)
+
+
 def _secret(options: "Namespace", paths: "Paths") -> int:
     from traybeat.commands.secret import secret
 
@@ -206,6 +212,7 @@ _COMMANDS = {
     "key": _key,
     "rules": _rules,
     "window": _window,
+    "quit": _quit,
     "secret": _secret,
     "autostart": _autostart,
 }

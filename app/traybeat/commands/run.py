@@ -53,7 +53,7 @@ def run(paths: Paths, log_format: str, log_level: str, ending: Ending, *, headle
     if logging.problem:
         notices.append(f"no log file: {logging.problem}")
     try:
-        application = _build(paths, clock, notices, logging)
+        application = _build(paths, clock, notices, logging, ending)
         return WRONG if application is None else _stay(application, ending, headless=headless)
     finally:
         logging.close()
@@ -61,14 +61,16 @@ def run(paths: Paths, log_format: str, log_level: str, ending: Ending, *, headle
             lock.release()
 
 
-def _build(paths: Paths, clock: SystemClock, notices: list[str], logging: logs.Logging) -> "Application | None":
+def _build(
+    paths: Paths, clock: SystemClock, notices: list[str], logging: logs.Logging, ending: Ending
+) -> "Application | None":
     from traybeat.composition.inspection import schema
     from traybeat.main import Application
     from traybeat.settings.loader import load
 
     try:
         loaded = load(paths.settings, os.environ, schema())
-        application = Application(paths, clock, loaded, notices, logging)
+        application = Application(paths, clock, loaded, notices, logging, ending.end)
     except WrongSettingsError as wrong:
         print(f"The settings can't be used ({paths.settings}); nothing was started:", file=sys.stderr)
         for fault in wrong.faults:
@@ -81,7 +83,7 @@ def _build(paths: Paths, clock: SystemClock, notices: list[str], logging: logs.L
 
 def _stay(application: "Application", ending: Ending, *, headless: bool) -> int:
     application.start()
-    tray = None if headless else application.tray(ending.end)
+    tray = None if headless else application.tray()
     if tray is not None:
         tray.run(ending)
     elif line := application.greeting(lambda: ending.asked):
