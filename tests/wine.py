@@ -36,6 +36,7 @@ WINDOWS = {
     "python_version": "3.11",
     "sys_platform": "win32",
 }
+RELEASE = "win10"
 # Beside the project's own dependencies: what runs tests there, and what freezes.
 BESIDE = ("pytest>=8.4", "pytest-timeout>=2.4", "pyinstaller>=6.16", "pefile", "pywin32-ctypes")
 SETTINGS = {"WINEARCH": "win64", "WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml="}
@@ -105,6 +106,19 @@ class Wine:
                 raise
         return subprocess.CompletedProcess(command, process.returncode, said, complained)
 
+    def outlived(self, *command: str, seconds: float = 60) -> int:
+        """Run a program to its end that may leave others running, which keep its streams; gives its exit code."""
+        process = self.start(*command)
+        try:
+            return process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.end()
+            raise
+        finally:
+            for stream in (process.stdin, process.stdout, process.stderr):
+                if stream is not None:
+                    stream.close()
+
     def registry(self, key: str, value: str) -> str | None:
         r"""Give a value of the registry as text, such as of HKCU\Software\...; None where there is none."""
         asked = self.run("reg", "query", key, "/v", value)
@@ -141,12 +155,13 @@ def template() -> Path:
     version = subprocess.run(
         ["wine", "--version"], capture_output=True, text=True, check=True, env=SETTINGS | {"PATH": os.environ["PATH"]}
     )
-    place = CACHE / f"prefix-{_digest([version.stdout, str(SETTINGS)])}"
+    place = CACHE / f"prefix-{_digest([version.stdout, str(SETTINGS), RELEASE])}"
     if not place.exists():
         started = place.with_name(f"{place.name}.new-{os.getpid()}")
         started.mkdir(parents=True)
         one = Wine(started)
         subprocess.run(["wineboot", "--init"], env=one.environ, check=True, capture_output=True, timeout=120)
+        subprocess.run(["wine", "winecfg", "-v", RELEASE], env=one.environ, check=True, capture_output=True, timeout=60)
         subprocess.run(["wineserver", "-w"], env=one.environ, check=True, timeout=60)
         _settle(started, place)
     return place

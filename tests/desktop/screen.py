@@ -44,7 +44,9 @@ def bus(home: Path, *, activates: bool = True) -> Iterator[dict[str, str]]:
         "utf-8",
     )
     with ExitStack() as stack:
-        address = _start(stack, environ, "dbus-daemon", f"--config-file={config}", "--nofork", "--print-address", output=True)
+        address = _start(
+            stack, environ, "dbus-daemon", f"--config-file={config}", "--nofork", "--print-address", output=True
+        )
         yield environ | {"DBUS_SESSION_BUS_ADDRESS": address}
 
 
