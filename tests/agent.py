@@ -44,6 +44,7 @@ class Agent:
 
     def __init__(self, home: Path, port: int, settings: str | None = None, **environ: str) -> None:
         self.home, self.port = home, port
+        self.program = COMMAND
         self.dashboard = free_port()
         self.config, self.data = home / "config", home / "data"
         self.settings = self.config / "settings.yaml"
@@ -69,7 +70,7 @@ class Agent:
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
-            [*COMMAND, *arguments],
+            [*self.program, *arguments],
             env=self.environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -80,7 +81,7 @@ class Agent:
 
     def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            [*COMMAND, *arguments],
+            [*self.program, *arguments],
             env=self.environ,
             capture_output=True,
             text=True,

@@ -49,7 +49,7 @@ from traybeat.host.vault import open_vault
 from traybeat.model.errors import WrongSettingsError
 from traybeat.model.message import Unreachable
 from traybeat.model.metric import Sample
-from traybeat.model.service import Clock
+from traybeat.model.service import Clock, Service
 from traybeat.model.settings import Settings
 from traybeat.settings.live import LiveSettings
 from traybeat.settings.loader import Loaded
@@ -166,14 +166,15 @@ class Application:
         self._front.late.build = partial(answers, answering)
         self._web = Web((self._exporter.site, self._front.api.site, Control(control.address(paths), orders)))
 
-    def start(self) -> None:
-        """Start every part."""
+    def start(self, *more: Service) -> None:
+        """Start every part, and what else is to run as long."""
         self._supervisor.start(self._history)
         self._alarm.start()
         self._supervisor.start(self._pump)
         self._sampling.apply(Settings(), self._settings)
         self._updates.apply(Settings(), self._settings)
-        for service in (self._web, self._monitor, self._live):
+        parts: tuple[Service, ...] = (self._web, self._monitor, self._live, *more)
+        for service in parts:
             self._supervisor.start(service)
         self._unseal()
         if sys.platform == "linux" and graphical(os.environ):

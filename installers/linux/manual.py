@@ -78,7 +78,7 @@ def manual(parser: argparse.ArgumentParser, version: str, date: str) -> str:
     for words, command, told in _commands(parser):
         usage = " ".join((*words, *(_operand(action) for action in _operands(command))))
         parts += [".TP", f".B traybeat {escaped(usage)}", escaped(f"{told[:1].upper()}{told[1:]}.")]
-        inherited = {option for action in parser._actions for option in action.option_strings}  # noqa: SLF001 (argparse tells nowhere else)
+        inherited = {option for action in parser._actions for option in action.option_strings}
         own = list(_options(command, inherited))
         parts += [".RS", *own, ".RE"] if own else []
     return "\n".join((*parts, _TAIL))
@@ -87,16 +87,16 @@ def manual(parser: argparse.ArgumentParser, version: str, date: str) -> str:
 def _commands(
     parser: argparse.ArgumentParser, words: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], argparse.ArgumentParser, str]]:
-    for action in parser._actions:  # noqa: SLF001 (argparse tells nowhere else)
-        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 (the same)
-            told = {choice.dest: choice.help or "" for choice in action._choices_actions}  # noqa: SLF001 (the same)
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            told = {choice.dest: choice.help or "" for choice in action._choices_actions}
             for name, command in action.choices.items():
                 deeper = list(_commands(command, (*words, name)))
                 yield from deeper or [((*words, name), command, told[name])]
 
 
 def _operands(parser: argparse.ArgumentParser) -> list[argparse.Action]:
-    return [action for action in parser._actions if not action.option_strings]  # noqa: SLF001 (argparse tells nowhere else)
+    return [action for action in parser._actions if not action.option_strings]
 
 
 def _operand(action: argparse.Action) -> str:
@@ -105,7 +105,7 @@ def _operand(action: argparse.Action) -> str:
 
 
 def _options(parser: argparse.ArgumentParser, but: set[str] | frozenset[str] = frozenset()) -> Iterator[str]:
-    for action in parser._actions:  # noqa: SLF001 (argparse tells nowhere else)
+    for action in parser._actions:
         if action.option_strings and not but & set(action.option_strings):
             names = ", ".join(map(escaped, action.option_strings))
             value = "" if action.nargs == 0 else f" {_value(action)}"

@@ -4,9 +4,10 @@ import os
 import sys
 from typing import TYPE_CHECKING, Protocol
 
-from traybeat.host import instance, logs
+from traybeat.host import instance, logs, replacement
 from traybeat.host.clock import SystemClock
 from traybeat.host.paths import Paths
+from traybeat.host.replacement import Replacement
 from traybeat.model.errors import WrongSettingsError
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ class Ending(Protocol):
 def run(paths: Paths, log_format: str, log_level: str, ending: Ending, *, headless: bool = False) -> int:
     """Be the resident process until asked to end; gives the exit code.
 
-    Where one runs already, a second start in a desktop session opens that one's window.
+    Where one runs already, a second start in a desktop session opens that one's window. A frozen program whose file was
+    replaced meanwhile starts again as what is there now.
     """
     clock = SystemClock()
     notices: list[str] = []
@@ -52,13 +54,20 @@ def run(paths: Paths, log_format: str, log_level: str, ending: Ending, *, headle
     logging = logs.start(None if lock is None else paths.log, log_format, log_level, clock.monotonic)
     if logging.problem:
         notices.append(f"no log file: {logging.problem}")
+    own = replacement.own_file()
+    watch = None if own is None else Replacement(own, ending.end)
     try:
         application = _build(paths, clock, notices, logging, ending)
-        return WRONG if application is None else _stay(application, ending, headless=headless)
+        if application is None:
+            return WRONG
+        _stay(application, ending, watch, headless=headless)
     finally:
         logging.close()
         if lock is not None:
             lock.release()
+    if watch is not None and watch.replaced:
+        replacement.start_again()
+    return DONE
 
 
 def _build(
@@ -81,8 +90,8 @@ def _build(
     return application
 
 
-def _stay(application: "Application", ending: Ending, *, headless: bool) -> int:
-    application.start()
+def _stay(application: "Application", ending: Ending, watch: Replacement | None, *, headless: bool) -> None:
+    application.start(*(() if watch is None else (watch,)))
     tray = None if headless else application.tray()
     if tray is not None:
         tray.run(ending)
@@ -90,4 +99,3 @@ def _stay(application: "Application", ending: Ending, *, headless: bool) -> int:
         print(line, flush=True)
     ending.wait()
     application.stop()
-    return DONE
