@@ -78,6 +78,15 @@ def main(arguments: list[str] | None = None) -> int:
     if arguments[:1] == ["--helper"] and len(arguments) > 1 and arguments[1] in _HELPERS:
         return helper(arguments[1])
     ending = catch()
+    if sys.platform == "win32" and sys.stderr is None:
+        from traybeat.host.windows.dialog import outspoken
+
+        return outspoken(lambda: obey(arguments, ending))
+    return obey(arguments, ending)
+
+
+def obey(arguments: list[str], ending: Ending) -> int:
+    """Do what the arguments say; gives the exit code."""
     from traybeat.commands.parser import parser
 
     return dispatch(parser().parse_args(arguments), ending)
