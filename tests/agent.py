@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,9 +42,10 @@ def until(condition: Callable[[], bool], seconds: float = 10.0, what: str = "it"
 class Agent:
     """One running instance and its files."""
 
+    command_line: Sequence[str] = COMMAND
+
     def __init__(self, home: Path, port: int, settings: str | None = None, **environ: str) -> None:
         self.home, self.port = home, port
-        self.program = COMMAND
         self.dashboard = free_port()
         self.config, self.data = home / "config", home / "data"
         self.settings = self.config / "settings.yaml"
@@ -70,7 +71,7 @@ class Agent:
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
-            [*self.program, *arguments],
+            [*self.command_line, *arguments],
             env=self.environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -81,7 +82,7 @@ class Agent:
 
     def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            [*self.program, *arguments],
+            [*self.command_line, *arguments],
             env=self.environ,
             capture_output=True,
             text=True,
