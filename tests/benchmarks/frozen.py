@@ -67,7 +67,7 @@ def icons(work: Path) -> dict[str, float]:
         for _ in range(STARTS):
             for name, program in (("frozen", FROZEN), ("source", COMMAND)):
                 agent = Agent(work, free_port(), **environ)
-                agent.program = program
+                agent.command_line = program
                 began = time.monotonic()
                 process = agent.start()
                 until(lambda: session.item() is not None and GREEN in session.colours(), 30, "the icon")
@@ -91,7 +91,7 @@ def main() -> None:
             home = Path(place, name)
             home.mkdir()
             agents[name] = Agent(home, free_port())
-            agents[name].program = program
+            agents[name].command_line = program
         resident({"source": agents["source"]})  # the first start may have to compile
         found = first_answers(agents)
         print(f"| start to the first metrics | 0.7 s | {found['frozen']:.2f} s | {found['source']:.2f} s |", flush=True)
