@@ -1,4 +1,4 @@
-; The installer for one user. makensis is given VERSION, NUMBERS, KILOBYTES, PUBLISHER, FROM, ICON and OUT by the build.
+; The installer for one user. The build gives makensis VERSION, NUMBERS, KILOBYTES, PUBLISHER, FROM, ICON, SIDE and OUT.
 ; Silent: traybeat-VERSION-setup.exe /S [/AUTOSTART] [/NOPATH] [/D=FOLDER], uninstall.exe /S [/REMOVEDATA] [_?=FOLDER].
 ; Exit codes: 0 done, 1 cancelled, 2 failed, 3 Traybeat runs and does not end.
 
@@ -45,6 +45,7 @@ Var WebView2  ; its version, nothing where it is missing
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${SIDE}"
 !define MUI_ABORTWARNING
 !define MUI_COMPONENTSPAGE_SMALLDESC
 !define MUI_FINISHPAGE_RUN "$INSTDIR\traybeatw.exe"
@@ -220,6 +221,7 @@ Function ShowWebView2
   Pop $0
   ${NSD_CreateLink} 0 90u 100% 12u "$(TextViewLink)"
   Pop $0
+  SetCtlColors $0 0x0B57D0 transparent
   ${NSD_OnClick} $0 OpenWebView2
   nsDialogs::Show
 FunctionEnd
