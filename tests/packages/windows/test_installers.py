@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -105,6 +106,15 @@ class Installed:
         self.windows.outlived(str(self.place / "uninstall.exe"), "/S", *options)
         until(lambda: not self.place.exists(), 120, "the end of the program's folder")
 
+    @contextmanager
+    def running(self) -> Iterator["subprocess.Popen[str]"]:
+        process = self.windows.start(self.quiet)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
+
     def told(self, *arguments: str, entered: str = "") -> str:
         done = self.windows.run(self.program, *arguments, entered=entered, seconds=120)
         assert done.returncode == 0, done.stderr
@@ -158,13 +168,14 @@ def test_a_user_installs_it_uses_it_upgrades_it_and_removes_it(windows: Wine, bu
     assert str(one.place.name) in str(windows.registry(r"HKCU\Environment", "Path"))
 
     assert one.told("secret", "set", "scrape", entered="correct horse\n").strip() == "kept: scrape"
-    with windows.start(one.quiet) as first:
+    with one.running() as first:
         until(lambda: one.answer("correct horse") == 200, 120, "metrics for who knows the secret in the keyring")
         assert one.answer(None) == 401
         until(one.shows_its_icon, 30, "the icon")
         assert windows.run(one.quiet, seconds=120).returncode == 0, "a second start hands over"
         assert first.poll() is None
-        assert "window opened" in (one.data / "Logs/traybeat.log").read_text("utf-8")
+        log = one.data / "Logs/traybeat.log"
+        until(lambda: "window opened" in log.read_text("utf-8"), 30, "the window that was asked for")
 
         stale = one.place / "_internal/stale.pyd"
         stale.touch()
