@@ -17,14 +17,14 @@ from PIL import Image
 import traybeat
 import wine
 from agent import free_port, until
-from desktop.screen import screen
+from desktop.screen import screen, told
 from servers import needs
 from wine import ROOT, Wine
 
 pytestmark = [
     pytest.mark.packages,
     pytest.mark.skipif(wine.missing() is not None, reason=str(wine.missing())),
-    *(needs(program) for program in ("makensis", "wixl", "Xvfb", "openbox", "import")),
+    *(needs(program) for program in ("makensis", "wixl", "msiinfo", "Xvfb", "openbox", "import", "xdotool")),
     pytest.mark.timeout(1200),
 ]
 
@@ -156,6 +156,19 @@ def test_the_programs_say_who_they_are_and_how_they_take_paths_and_screens(windo
         assert ">true</longPathAware>" in looked.stdout.replace("ws2:", "").replace("ns0:", "")
         assert "has an icon" in looked.stdout
         assert f"subsystem {subsystem}" in looked.stdout, "2 opens no console, 3 does"
+
+
+def test_started_without_a_console_it_tells_in_a_dialog_why_it_does_not_run(
+    windows: Wine, built: Built, tmp_path: Path
+) -> None:
+    (tmp_path / "settings.yaml").write_text("exporter: {prot: 9100}\n", "utf-8")
+    place = wine.path(tmp_path)
+    program = wine.path(built.frozen / "traybeatw.exe")
+    windows.outlived("cmd", "/c", "start", "", program, "--config", place, "--data", place)
+    looked = ("xdotool", "search", "--name", "^Traybeat$")
+    until(lambda: bool(told(windows.environ, *looked).strip()), 60, "the dialog")
+    told(windows.environ, "xdotool", "key", "Return")
+    until(lambda: not told(windows.environ, *looked).strip(), 30, "the dialog's end")
 
 
 def test_a_user_installs_it_uses_it_upgrades_it_and_removes_it(windows: Wine, built: Built) -> None:
