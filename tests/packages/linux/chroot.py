@@ -66,7 +66,7 @@ class Chroot:
         self.run("useradd", "--create-home", "--uid", str(NUMBER), NAME)
         self.runtime = root / f"run/user/{NUMBER}"
         self.runtime.mkdir(parents=True, mode=0o700)
-        os.chown(self.runtime, NUMBER, NUMBER)
+        shutil.chown(self.runtime, NUMBER, NUMBER)
 
     def command(self, *command: str) -> list[str]:
         return ["unshare", "--mount", "sh", "-c", _ENTER, str(self.root), str(self._archives), *command]

@@ -5,8 +5,10 @@ import subprocess
 import tarfile
 from pathlib import Path
 
+from agent import Agent, free_port, until
 from packages.linux.chroot import ROOT
 from packages.linux.conftest import Built
+from servers import needs
 from traybeat.commands.parser import parser
 
 MOST_INSTALLED_KIB, MOST_DEB = 60_000_000 // 1024, 20_000_000
@@ -61,7 +63,8 @@ def test_it_starts_nothing_by_itself(built: Built) -> None:
     assert "xdg/autostart" not in listed
 
 
-def test_the_units_and_the_launchers_words_are_understood() -> None:
+@needs("systemd-analyze")
+def test_systemd_understands_the_unit() -> None:
     done = subprocess.run(
         ["systemd-analyze", "--user", "verify", ROOT / "installers/linux/traybeat.service"],
         capture_output=True, text=True, check=False,
@@ -93,3 +96,22 @@ def test_the_archive_runs_from_wherever_it_is_unpacked(built: Built, tmp_path: P
     done = subprocess.run([program, "check"], env=environ, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
     assert [path.name for path in place.glob("*/_internal/licences/*/LICENSE*") if path.parent.name == "Python"]
+
+
+def test_once_another_file_is_in_its_place_it_still_reads_its_own(built: Built, tmp_path: Path) -> None:
+    with tarfile.open(built.archive) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (program,) = tmp_path.glob("*/traybeat")
+    agent = Agent(tmp_path, free_port())
+    agent.command_line = [str(program)]
+    process = agent.start("--headless")
+    try:
+        until(agent.answers, what="the first answer")
+        other = program.with_name("other")
+        other.write_bytes(b"another version" * 1_000_000)
+        other.replace(program)
+        # The pages and all they need are not loaded before somebody asks.
+        assert "<!doctype html>" in agent.metrics("/", agent.dashboard)
+    finally:
+        process.kill()
+        process.communicate()
