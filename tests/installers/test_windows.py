@@ -58,7 +58,16 @@ def test_versions_are_products_of_their_own_with_the_same_components(frozen: Pat
 
 
 def test_packing_without_a_program_says_what_to_do_first(tmp_path: Path) -> None:
-    command: list[str | Path] = [sys.executable, BUILD, "--only", "pack", "--work", tmp_path, "--target", tmp_path / "dist"]
+    command: list[str | Path] = [
+        sys.executable,
+        BUILD,
+        "--only",
+        "pack",
+        "--work",
+        tmp_path,
+        "--target",
+        tmp_path / "dist",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "freeze it first" in done.stderr
