@@ -57,7 +57,7 @@ def run(paths: Paths, log_format: str, log_level: str, ending: Ending, *, headle
     own = replacement.own_file()
     watch = None if own is None else Replacement(own, ending.end)
     try:
-        application = _build(paths, clock, notices, logging)
+        application = _build(paths, clock, notices, logging, ending)
         if application is None:
             return WRONG
         _stay(application, ending, watch, headless=headless)
@@ -70,14 +70,16 @@ def run(paths: Paths, log_format: str, log_level: str, ending: Ending, *, headle
     return DONE
 
 
-def _build(paths: Paths, clock: SystemClock, notices: list[str], logging: logs.Logging) -> "Application | None":
+def _build(
+    paths: Paths, clock: SystemClock, notices: list[str], logging: logs.Logging, ending: Ending
+) -> "Application | None":
     from traybeat.composition.inspection import schema
     from traybeat.main import Application
     from traybeat.settings.loader import load
 
     try:
         loaded = load(paths.settings, os.environ, schema())
-        application = Application(paths, clock, loaded, notices, logging)
+        application = Application(paths, clock, loaded, notices, logging, ending.end)
     except WrongSettingsError as wrong:
         print(f"The settings can't be used ({paths.settings}); nothing was started:", file=sys.stderr)
         for fault in wrong.faults:
@@ -90,7 +92,7 @@ def _build(paths: Paths, clock: SystemClock, notices: list[str], logging: logs.L
 
 def _stay(application: "Application", ending: Ending, watch: Replacement | None, *, headless: bool) -> None:
     application.start(*(() if watch is None else (watch,)))
-    tray = None if headless else application.tray(ending.end)
+    tray = None if headless else application.tray()
     if tray is not None:
         tray.run(ending)
     elif line := application.greeting(lambda: ending.asked):
