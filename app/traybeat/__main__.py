@@ -17,19 +17,21 @@ FAILED = 1
 _HELPERS = {
     "edit": "traybeat.host.editing",
     "keyring": "traybeat.host.keyring",
+    "popup": "traybeat.tray.linux.popup_window",
     "statvfs": "traybeat.host.statvfs",
     "window": "traybeat.window.view",
 }
 
 
 class Ending:
-    """Remembers that the program was asked to end, and wakes whoever waits for it.
+    """Remembers that the program was asked to end, and by what, and wakes whoever waits for it.
 
     A SimpleQueue, as an Event's lock may be held by the very code that a signal interrupts.
     """
 
     def __init__(self) -> None:
         self.asked = False
+        self.by = ""
         self.interrupts = False
         self._queue: SimpleQueue[None] = SimpleQueue()
 
@@ -37,14 +39,14 @@ class Ending:
         """Take a signal; the second one ends the program on the spot."""
         if self.asked:
             os._exit(128 + number)
-        self.asked = True
+        self.asked, self.by = True, signal.Signals(number).name
         self._queue.put(None)
         if self.interrupts:
             raise KeyboardInterrupt
 
-    def end(self) -> None:
-        """Ask the program to end, from within."""
-        self.asked = True
+    def end(self, by: str) -> None:
+        """Ask the program to end, from within; `by` says where that was chosen."""
+        self.asked, self.by = True, by
         self._queue.put(None)
 
     def wait(self) -> None:

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from html import escape
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -50,6 +49,7 @@ from traybeat.model.message import Unreachable
 from traybeat.model.metric import Sample
 from traybeat.model.service import Clock
 from traybeat.model.settings import Settings
+from traybeat.model.text import unmarked
 from traybeat.settings.live import LiveSettings
 from traybeat.settings.loader import Loaded
 from traybeat.store.history import History
@@ -247,7 +247,7 @@ class Application:
         address = session_bus(os.environ) if sys.platform == "linux" else None
         if address is not None:
             with suppress(Unreachable):
-                SessionBus(address).show(0, "dialog-warning", "Traybeat", escape(text, quote=False), 1)
+                SessionBus(address).show(0, "dialog-warning", "Traybeat", unmarked(text), 1)
 
     def _scraped(self) -> tuple[str | None, bool]:
         """Say where Prometheus scrapes, and whether from elsewhere."""

@@ -43,6 +43,14 @@ def test_a_lock_whose_holder_was_killed_holds_nobody_up(tmp_path: Path, free_por
     first.communicate()
     with agent.running():
         assert agent.status()["pid"] != first.pid
+    log = next(agent.home.rglob("traybeat.log")).read_text("utf-8")
+    assert f"the last one was killed, crashed, or lost its power part=run pid={first.pid}" in log
+    assert "asked to end part=run by=SIGTERM" in log
+    assert "ended part=run lagging=none" in log
+    with agent.running():
+        pass
+    again = next(agent.home.rglob("traybeat.log")).read_text("utf-8")
+    assert again.count("the last one was killed") == 1
 
 
 def test_a_second_start_in_a_desktop_session_asks_the_first_for_its_window(tmp_path: Path, free_port: int) -> None:
