@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from agent import Agent, free_port, until
@@ -159,6 +160,8 @@ def test_without_a_bus_collection_goes_on_and_without_a_panel_it_is_told(tmp_pat
         try:
             until(agent.answers, what="the first answer")
             until(lambda: "nothing shows tray icons" in log(agent), 20, "a word about the missing tray")
+            spent = psutil.Process(process.pid).cpu_times()
+            assert spent.user + spent.system < 5, "it took ten seconds, most of them to wait"
         finally:
             process.terminate()
             _, said = process.communicate(timeout=10)

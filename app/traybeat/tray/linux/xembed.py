@@ -124,8 +124,8 @@ class _Seat:
         self._display.flush()
         if self._display.pending_events():
             return  # they came along with an answer
-        due = min(look if self._embedded else look + SLICE_SECONDS, self._hover or look + SLICE_SECONDS)
-        seconds = min(max(due - self._monotonic(), 0.0), SLICE_SECONDS)
+        due = [one for one in (look if self._embedded else None, self._hover) if one is not None]
+        seconds = min([SLICE_SECONDS, *(max(one - self._monotonic(), 0.0) for one in due)])
         answers = self._popup.fileno()
         found, _, _ = select.select([self._display, *([] if answers is None else [answers])], [], [], seconds)
         if answers in found and (key := self._popup.chosen()) is not None:
