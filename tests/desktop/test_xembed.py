@@ -1,15 +1,29 @@
 """The icon in a tray of the older kind, tint2's: seen, driven by mouse and keys, kept through the tray's death."""
 
+import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import ImageDraw, ImageFont  # noqa: F401 (whole, before the icon's drawing imports it without text)
 
 from agent import Agent, free_port, until
 from desktop.screen import screen, told
-from traybeat.tray.linux.xembed import owned
+from traybeat.host.spawn import helper_command
+from traybeat.tray.glance import Face
+from traybeat.tray.linux.popup import Popup
+from traybeat.tray.linux.popup_window import Shown
+from traybeat.tray.linux.x11 import opened
+from traybeat.tray.linux.xembed import XEmbed, owned
+from traybeat.tray.menu import Entry
+from traybeat.tray.show import Hands, Show
 
 pytestmark = pytest.mark.skipif(
     not all(map(shutil.which, ("Xvfb", "tint2", "xdotool", "import"))), reason="needs Xvfb, tint2, xdotool, ImageMagick"
@@ -24,6 +38,13 @@ panel_background_id = 1
 systray_padding = 2 2 2
 systray_icon_size = {icon}
 """
+
+
+MENU = (Entry("All is well"), Entry("Quit", "quit"))
+
+
+def start(environ: dict[str, str]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(helper_command("popup"), env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
 class Session:
@@ -198,6 +219,103 @@ def test_a_statusnotifier_host_that_comes_later_takes_over(session: Session, sea
     session.end_panel()
     session.begin_panel()  # the host had a tray of both kinds, and took this one's selection
     until(lambda: bool(session.window("Traybeat")), 20, "the embedded icon again")
+
+
+class Owner:
+    """Holds an icon of its own in the tray, and remembers what was done with it."""
+
+    def __init__(self, environ: dict[str, str]) -> None:
+        self.acted: list[str] = []
+        self.docked = self.ends = False
+        self.face = Face("well", 0, "status")
+        hands = Hands(lambda: Show(self.face, ("All is well",)), lambda: MENU, self.acted.append, lambda: None)
+        tray = XEmbed(environ["DISPLAY"], lambda: Popup(partial(start, environ)))
+        self.thread = threading.Thread(target=tray.run, args=(hands, lambda: not self.ends, self.dock))
+        self.thread.start()
+
+    def dock(self, docked: bool) -> None:
+        self.docked = docked
+
+    def end(self) -> None:
+        self.ends = True
+        self.thread.join(10)
+        assert not self.thread.is_alive()
+        assert not self.docked
+
+
+def test_the_icon_alone_is_clicked_and_leaves(session: Session) -> None:
+    owner = Owner(session.environ)
+    try:
+        until(lambda: owner.docked and GREEN in session.icon(), 20, "the icon")
+        session.point()
+        until(lambda: bool(session.window("Traybeat tooltip")), 20, "the tooltip")
+        session.xdotool("click", "1")
+        until(lambda: owner.acted == ["open"], what="the click")
+        owner.face = Face("critical", 2, "status")
+        until(lambda: RED in session.icon(), what="a red icon")
+        session.menu()
+        session.press("Down", "Return")
+        until(lambda: owner.acted == ["open", "quit"], what="the choice")
+    finally:
+        owner.end()
+    until(lambda: not session.window("Traybeat"), what="the icon's end")
+
+
+def test_a_server_that_goes_ends_nothing(tmp_path: Path) -> None:
+    with screen(tmp_path) as environ:
+        session = Session(environ, tmp_path)
+        session.begin_panel()
+        owner = Owner(environ)
+        until(lambda: owner.docked, 20, "the icon")
+        session.end_panel()
+    until(lambda: not owner.docked, what="the end of the server")
+    owner.end()
+
+
+@contextmanager
+def sheet(environ: dict[str, str], request: dict[str, Any]) -> Iterator[list[str | None]]:
+    """Show a menu or a tooltip from within; gives where its answer comes."""
+    answers: list[str | None] = []
+    source, end = os.pipe()
+
+    def show() -> None:
+        with opened(environ["DISPLAY"], extensions=True) as display:
+            answers.append(Shown(display, request).run(source))
+
+    thread = threading.Thread(target=show)
+    thread.start()
+    try:
+        yield answers
+    finally:
+        os.close(end)
+        thread.join(10)
+        os.close(source)
+
+
+def test_a_menu_is_driven_by_keys_and_by_the_mouse_and_left_by_a_click_elsewhere(session: Session) -> None:
+    request = {"entries": [asdict(entry) for entry in MENU], "anchor": [300, 300, 20, 20]}
+
+    def done(what: Callable[[], None]) -> str | None:
+        with sheet(session.environ, request) as answers:
+            until(lambda: bool(session.window("Traybeat menu")), 20, "the menu")
+            what()
+            until(lambda: bool(answers), what="the answer")
+            return answers[0]
+
+    session.xdotool("mousemove", "10", "700")
+    assert done(lambda: session.press("Up", "Return")) == "quit"
+    assert done(lambda: session.press("Return", "Escape")) is None
+    assert (
+        done(lambda: session.xdotool("mousemove", "340", "339", "click", "1", "mousemove", "340", "365", "click", "1"))
+        == "quit"
+    )
+    assert done(lambda: session.xdotool("mousemove", "900", "600", "click", "1")) is None
+
+
+def test_a_menu_goes_with_whoever_opened_it(session: Session) -> None:
+    with sheet(session.environ, {"lines": ["All is well"], "anchor": [300, 300, 20, 20]}) as answers:
+        until(lambda: bool(session.window("Traybeat tooltip")), 20, "the tooltip")
+    assert answers == [None]
 
 
 def test_the_doctor_sees_the_tray(session: Session, seat: Seat) -> None:

@@ -13,6 +13,7 @@ from traybeat.host.session import VARIABLES
 from traybeat.tray.menu import Entry
 
 HELPER = "popup"
+FAREWELL_SECONDS = 1.0
 # Where fonts and how texts are read may be said there.
 _MORE = (*VARIABLES, "LANG", "LC_ALL", "LC_CTYPE", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "XDG_CONFIG_HOME", "PATH")
 
@@ -80,6 +81,9 @@ class Popup:
         if part and b"\n" not in self._told:
             return None
         key = self._told.strip().decode("utf-8", "replace")
+        if self._process is not None:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(FAREWELL_SECONDS)
         self.close()
         return key if key in self._keys else None
 
