@@ -37,10 +37,12 @@ class Ending:
         self._queue: SimpleQueue[None] = SimpleQueue()
 
     def __call__(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 (a signal handler's arguments)
-        """Take a signal; the second one ends the program on the spot."""
-        if self.asked:
+        """Take a signal; the same one again ends the program on the spot. At a logoff several come together."""
+        name = signal.Signals(number).name
+        if self.by == name:
             os._exit(128 + number)
-        self.asked, self.by = True, signal.Signals(number).name
+        if not self.asked:
+            self.asked, self.by = True, name
         self._queue.put(None)
         if self.interrupts:
             raise KeyboardInterrupt
