@@ -17,6 +17,7 @@ FAILED = 1
 _HELPERS = {
     "edit": "traybeat.host.editing",
     "keyring": "traybeat.host.keyring",
+    "popup": "traybeat.tray.linux.popup_window",
     "statvfs": "traybeat.host.statvfs",
     "update": "traybeat.updates.asking",
     "window": "traybeat.window.view",
@@ -24,28 +25,31 @@ _HELPERS = {
 
 
 class Ending:
-    """Remembers that the program was asked to end, and wakes whoever waits for it.
+    """Remembers that the program was asked to end, and by what, and wakes whoever waits for it.
 
     A SimpleQueue, as an Event's lock may be held by the very code that a signal interrupts.
     """
 
     def __init__(self) -> None:
         self.asked = False
+        self.by = ""
         self.interrupts = False
         self._queue: SimpleQueue[None] = SimpleQueue()
 
     def __call__(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 (a signal handler's arguments)
-        """Take a signal; the second one ends the program on the spot."""
-        if self.asked:
+        """Take a signal; the same one again ends the program on the spot. At a logoff several come together."""
+        name = signal.Signals(number).name
+        if self.by == name:
             os._exit(128 + number)
-        self.asked = True
+        if not self.asked:
+            self.asked, self.by = True, name
         self._queue.put(None)
         if self.interrupts:
             raise KeyboardInterrupt
 
-    def end(self) -> None:
-        """Ask the program to end, from within."""
-        self.asked = True
+    def end(self, by: str) -> None:
+        """Ask the program to end, from within; `by` says where that was chosen."""
+        self.asked, self.by = True, by
         self._queue.put(None)
 
     def wait(self) -> None:

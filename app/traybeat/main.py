@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from html import escape
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -51,6 +50,7 @@ from traybeat.model.message import Unreachable
 from traybeat.model.metric import Sample
 from traybeat.model.service import Clock, Service
 from traybeat.model.settings import Settings
+from traybeat.model.text import unmarked
 from traybeat.settings.live import LiveSettings
 from traybeat.settings.loader import Loaded
 from traybeat.store.history import History
@@ -68,7 +68,7 @@ _FIRST_ANSWER_SECONDS = 5.0
 class Application:
     """Everything that the resident process consists of, put together; raises WrongSettingsError.
 
-    `quit_` ends the program.
+    `quit_` ends the program; it takes where that was chosen.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class Application:
         loaded: Loaded,
         notices: Sequence[str],
         logging: Logging,
-        quit_: Callable[[], None],
+        quit_: Callable[[str], None],
     ) -> None:
         tidy = allocator()  # before the first thread
         self._settings, self._logging, self._notices = loaded.settings, logging, notices
@@ -140,7 +140,7 @@ class Application:
             "keys": lambda _: encode_keys(self._front.keyring),
             "create-key": lambda request: create_key(self._front.keyring, request),
             "revoke-key": lambda request: _done(partial(self._front.keyring.revoke, request["name"])),
-            "quit": lambda _: _done(quit_),
+            "quit": lambda _: _done(partial(quit_, "traybeat quit")),
             "flush": lambda _: _done(self._history.flush),
             "backup": lambda request: _done(partial(self._history.backup, Path(request["file"]))),
             "restore": lambda request: _done(partial(self._history.restore, Path(request["file"]))),
@@ -226,7 +226,7 @@ class Application:
             lambda: self._live.current.appearance,
             lambda: login(self._paths.options),
             lambda page: self.window().show(page, described(os.environ)),
-            self._quit,
+            partial(self._quit, "the tray"),
             self._tell,
         )
         return Tray(desk, shown_by)
@@ -271,7 +271,7 @@ class Application:
         address = session_bus(os.environ) if sys.platform == "linux" else None
         if address is not None:
             with suppress(Unreachable):
-                SessionBus(address).show(0, "dialog-warning", "Traybeat", escape(text, quote=False), 1)
+                SessionBus(address).show(0, "dialog-warning", "Traybeat", unmarked(text), 1)
 
     def _scraped(self) -> tuple[str | None, bool]:
         """Say where Prometheus scrapes, and whether from elsewhere."""

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from urllib.request import urlopen
 
 import psutil
 
@@ -46,14 +47,27 @@ def free_port() -> int:
 
 @contextmanager
 def agent(home: Path, environ: dict[str, str]) -> Iterator[psutil.Process]:
-    process = subprocess.Popen(TRAYBEAT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(TRAYBEAT, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        assert process.stdout
-        process.stdout.readline()
+        until(lambda: answers(environ), 20, "the first answer")
         yield psutil.Process(process.pid)
+        assert process.poll() is None, f"it ended by itself, code {process.returncode}: {log(home)}"
     finally:
         process.terminate()
         process.wait(10)
+
+
+def answers(environ: dict[str, str]) -> bool:
+    try:
+        urlopen(f"http://127.0.0.1:{environ['TRAYBEAT_EXPORTER__PORT']}/healthz", timeout=5).close()
+    except OSError:
+        return False
+    return True
+
+
+def log(home: Path) -> str:
+    """Give the end of its log."""
+    return next(home.rglob("traybeat.log")).read_text("utf-8")[-2000:]
 
 
 def pixels(environ: dict[str, str]) -> bytes:

@@ -1,10 +1,11 @@
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from traybeat.commands.desk import findings, login, secrets, tray, web_view
+from traybeat.commands.finding import Finding
 from traybeat.host.autostart import AutostartError, Entry
 from traybeat.host.vault import Keyring, Report
 
@@ -78,16 +79,30 @@ def test_everything_is_looked_at(tmp_path: Path) -> None:
 BUS = {"DISPLAY": ":0", "DBUS_SESSION_BUS_ADDRESS": "unix:path=/x"}
 
 
+def yes(where: str) -> bool:
+    return True
+
+
+def no(where: str) -> bool:
+    return False
+
+
 def broken(address: str) -> bool:
     raise ConnectionRefusedError
 
 
 def test_the_tray_is_shown_or_how_to_get_one() -> None:
-    assert tray(BUS, lambda _: True, "linux").mark == "ok"
-    found = tray(BUS, lambda _: False, "linux")
+    assert tray(BUS, yes, no, "linux").detail == "a StatusNotifier host shows the icon"
+    found = tray(BUS, no, no, "linux")
     assert found.mark == "bad"
     assert "AppIndicator" in str(found.fix)
-    assert "ConnectionRefused" in tray(BUS, broken, "linux").detail
-    assert tray(DISPLAY, broken, "linux").mark == "bad"
-    assert tray({}, broken, "linux").mark == "none"
-    assert tray({}, broken, "win32").mark == "ok"
+    assert "ConnectionRefused" in tray(BUS, broken, no, "linux").detail
+    assert tray(DISPLAY, broken, no, "linux").mark == "bad"
+    assert tray({}, broken, no, "linux").mark == "none"
+    assert tray({}, broken, no, "win32").mark == "ok"
+
+
+@pytest.mark.parametrize("hosted", [no, broken])
+def test_the_tray_may_be_of_the_older_kind(hosted: Callable[[str], bool]) -> None:
+    assert tray(BUS, hosted, yes, "linux") == Finding("ok", "tray", "an XEmbed tray shows the icon")
+    assert tray(DISPLAY, broken, yes, "linux").mark == "ok"

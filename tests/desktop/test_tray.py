@@ -2,11 +2,12 @@
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from agent import Agent, free_port, until
@@ -102,7 +103,7 @@ def running(session: Session, home: Path, **environ: str) -> Iterator[tuple[Agen
         process.communicate()
 
 
-def test_the_icon_is_seen_told_and_driven(session: Session, tmp_path: Path) -> None:
+def test_the_icon_is_seen_all_toldand_driven(session: Session, tmp_path: Path) -> None:
     with running(session, tmp_path) as (agent, process):
         until(lambda: GREEN in session.colours(), what="a green icon")
         until(lambda: "All is well" in session.property("ToolTip"), what="the tooltip")
@@ -150,15 +151,37 @@ def test_the_icon_comes_back_with_the_panel(session: Session, tmp_path: Path) ->
         until(lambda: GREEN in session.colours(), what="a green icon again")
 
 
-def test_without_a_bus_collection_goes_on_and_without_a_panel_it_is_told(tmp_path: Path) -> None:
+@contextmanager
+def notifications(environ: dict[str, str]) -> Iterator[Callable[[], str]]:
+    """Run dunst; gives what tells all that it has shown."""
+    dunst = subprocess.Popen(["dunst"], env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until(lambda: bool(told(environ, "dunstctl", "count")), 20, "dunst")
+
+        def shown() -> str:
+            told(environ, "dunstctl", "close-all")
+            return told(environ, "dunstctl", "history")
+
+        yield shown
+    finally:
+        dunst.kill()
+        dunst.wait()
+
+
+@pytest.mark.skipif(not shutil.which("dunstctl"), reason="dunst, which shows notifications, is not installed")
+def test_where_nothing_shows_the_icon_it_is_all_toldonce_and_the_program_can_be_reached(tmp_path: Path) -> None:
     home = tmp_path / "other"
     home.mkdir()
-    with screen(home) as environ:
+    with screen(home) as environ, notifications(environ) as all_told:
         agent = Agent(tmp_path, free_port(), **environ)
         process = agent.start()
         try:
             until(agent.answers, what="the first answer")
             until(lambda: "nothing shows tray icons" in log(agent), 20, "a word about the missing tray")
+            until(lambda: "AppIndicator" in all_told(), what="a notification that says it")
+            assert "-> on GNOME install the extension AppIndicator" in agent.command("doctor").stdout
+            spent = psutil.Process(process.pid).cpu_times()
+            assert spent.user + spent.system < 5, "it took ten seconds, most of them to wait"
         finally:
             process.terminate()
             _, said = process.communicate(timeout=10)

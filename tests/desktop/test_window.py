@@ -78,6 +78,9 @@ class Desk:
     def window(self) -> str:
         return told(self.environ, "xdotool", "search", "--onlyvisible", "--name", "^Traybeat$").strip()
 
+    def property(self, name: str) -> str:
+        return told(self.environ, "xprop", "-id", self.window(), name)
+
     def quit(self) -> None:
         """Close the window as the window manager's button does."""
 
@@ -118,6 +121,14 @@ def test_it_opens_with_a_code_that_no_other_process_can_see(desk: Desk) -> None:
     for one in desk.processes():
         assert "code1" not in " ".join(one.cmdline())
         assert "hush" not in str(one.environ())
+
+
+def test_taskbars_find_its_icon_and_its_entry_among_the_launchers(desk: Desk) -> None:
+    desk.keeper.show()
+    desk.page.wait(1)
+    until(lambda: "Icon (16 x 16)" in desk.property("_NET_WM_ICON"), what="the icon")
+    assert "Icon (128 x 128)" in desk.property("_NET_WM_ICON")
+    assert '"traybeat"' in desk.property("WM_CLASS").lower()
 
 
 def test_a_second_request_brings_the_one_window_to_the_front_and_to_a_page(desk: Desk) -> None:

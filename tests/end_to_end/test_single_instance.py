@@ -1,5 +1,6 @@
 """One instance for each data directory, however many start; the others hand over to it."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -43,6 +44,28 @@ def test_a_lock_whose_holder_was_killed_holds_nobody_up(tmp_path: Path, free_por
     first.communicate()
     with agent.running():
         assert agent.status()["pid"] != first.pid
+    log = next(agent.home.rglob("traybeat.log")).read_text("utf-8")
+    assert f"the last one was killed, crashed, or lost its power part=run pid={first.pid}" in log
+    assert "asked to end part=run by=SIGTERM" in log
+    assert "ended part=run lagging=none" in log
+    with agent.running():
+        pass
+    again = next(agent.home.rglob("traybeat.log")).read_text("utf-8")
+    assert again.count("the last one was killed") == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signals there")
+def test_a_logoff_that_says_so_twice_is_one_clean_end(tmp_path: Path, free_port: int) -> None:
+    agent = Agent(tmp_path, free_port)
+    process = agent.start("--headless")
+    until(agent.answers, 30, "the first answer")
+    process.send_signal(signal.Signals["SIGHUP"])
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=10)
+    assert process.returncode == 0
+    log = next(agent.home.rglob("traybeat.log")).read_text("utf-8")
+    assert "asked to end part=run by=SIG" in log
+    assert "ended part=run" in log.splitlines()[-1]
 
 
 def test_a_second_start_in_a_desktop_session_asks_the_first_for_its_window(tmp_path: Path, free_port: int) -> None:

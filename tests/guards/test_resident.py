@@ -22,7 +22,6 @@ PACKAGES = {
     "traybeat",
     "typing_extensions",
     "uvicorn",
-    "wsproto",
     "yaml",
 }
 # Parts of the standard library that are large, and that somebody may import without thinking.

@@ -28,6 +28,10 @@ def test_a_second_one_is_told_who_holds_the_lock(tmp_path: Path) -> None:
     holder.kill()
     holder.communicate()
     lock = instance.acquire(path)  # its holder was killed: the lock healed by itself
+    assert lock.before == holder.pid
+    lock.release()
+    lock = instance.acquire(path)
+    assert lock.before is None
     lock.release()
 
 

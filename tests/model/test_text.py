@@ -1,8 +1,10 @@
+import html
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from traybeat.model.text import LONGEST_LABEL, clean
+from traybeat.model.text import LONGEST_LABEL, clean, unmarked
 
 
 @pytest.mark.parametrize("text", ["eth0", "Intel® Core™", "C:\\", 'a"b', "Käse 奶酪", ""])
@@ -33,3 +35,8 @@ def test_clean_text_is_printable_encodable_short_and_clean(text: str) -> None:
 @given(st.binary(max_size=300))
 def test_any_bytes_make_clean_text(name: bytes) -> None:
     assert clean(name.decode("utf-8", "surrogateescape")).isprintable()
+
+
+@given(st.text())
+def test_text_between_tags_stays_text(text: str) -> None:
+    assert unmarked(text) == html.escape(text, quote=False)

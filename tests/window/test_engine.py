@@ -18,7 +18,8 @@ def importer(**modules: Any) -> Any:
 
 def gtk(display: object) -> Any:
     found = SimpleNamespace(Display=SimpleNamespace(get_default=lambda: display))
-    return SimpleNamespace(Gdk=found, webkit_ver=(2, 42, 1))
+    names = SimpleNamespace(set_prgname=lambda name: None)
+    return SimpleNamespace(Gdk=found, glib=names, webkit_ver=(2, 42, 1))
 
 
 def test_the_engine_is_named() -> None:

@@ -9,7 +9,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
@@ -19,6 +18,7 @@ from traybeat.channels.registry import Outfit, Registration
 from traybeat.model.alert import Severity
 from traybeat.model.message import Message, Unreachable
 from traybeat.model.settings import ChannelOptions
+from traybeat.model.text import unmarked
 
 MOST_LINES = 6
 MOST_REMEMBERED = 200
@@ -67,7 +67,7 @@ class Desktop:
             self._replaced(message),
             _icon(message),
             wording.headline(message),
-            escape(body, quote=False) if marked_up else body,
+            unmarked(body) if marked_up else body,
             _URGENCY[wording.severity(message.notices)],
         )
         for one in message.notices:

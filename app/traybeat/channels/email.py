@@ -4,7 +4,6 @@ import contextlib
 import socket
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from traybeat.channels import wording
@@ -15,6 +14,7 @@ from traybeat.model.errors import Fault
 from traybeat.model.message import Message, Notice, Rejected, Unreachable
 from traybeat.model.service import Secrets
 from traybeat.model.settings import ChannelOptions, Range, SecretRef
+from traybeat.model.text import unmarked
 
 if TYPE_CHECKING:
     import smtplib
@@ -144,25 +144,25 @@ def html(message: Message) -> str:
     notices = "".join(_card(one) for one in wording.told(message))
     left = wording.more(message)
     note = "If you can read this, alerts will reach you here." if message.kind == "test" else left
-    footer = f"<p>{escape(note)}</p>" if note else ""
+    footer = f"<p>{unmarked(note)}</p>" if note else ""
     return (
         '<!DOCTYPE html><html lang="en"><body style="margin:0;padding:16px;background:#f4f4f4;color:#1d1d1d;'
         'font:15px/1.45 system-ui,Segoe UI,Helvetica,Arial,sans-serif">'
-        f'<h1 style="font-size:18px;margin:0 0 12px">{escape(wording.headline(message))}</h1>{notices}{footer}'
+        f'<h1 style="font-size:18px;margin:0 0 12px">{unmarked(wording.headline(message))}</h1>{notices}{footer}'
         "</body></html>\n"
     )
 
 
 def _card(one: Notice) -> str:
     rows = "".join(
-        f'<tr><td style="padding:1px 12px 1px 0;color:#666">{escape(name)}</td><td>{escape(value)}</td></tr>'
+        f'<tr><td style="padding:1px 12px 1px 0;color:#666">{unmarked(name)}</td><td>{unmarked(value)}</td></tr>'
         for name, value in wording.details(one)
     )
     return (
         '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="margin:0 0 12px;'
         f'background:#ffffff;border-left:6px solid {wording.color(one)}"><tr><td style="padding:10px 14px">'
-        f'<p style="margin:0 0 6px"><strong style="color:{wording.color(one)}">{escape(wording.tag(one))}</strong> '
-        f"{escape(wording.sentence(one))}</p>"
+        f'<p style="margin:0 0 6px"><strong style="color:{wording.color(one)}">{unmarked(wording.tag(one))}</strong> '
+        f"{unmarked(wording.sentence(one))}</p>"
         f'<table role="presentation" cellpadding="0" cellspacing="0" style="font-size:13px">{rows}</table>'
         f"{_processes(one)}</td></tr></table>"
     )
@@ -171,7 +171,7 @@ def _card(one: Notice) -> str:
 def _processes(one: Notice) -> str:
     if not one.processes:
         return ""
-    items = "".join(f"<li>{escape(wording.process(each))}</li>" for each in one.processes)
+    items = "".join(f"<li>{unmarked(wording.process(each))}</li>" for each in one.processes)
     return f'<p style="margin:8px 0 2px;color:#666">Busiest processes then</p><ul style="margin:0">{items}</ul>'
 
 

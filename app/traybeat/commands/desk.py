@@ -11,6 +11,7 @@ from traybeat.host.autostart import Autostart, AutostartError
 from traybeat.host.session import graphical
 from traybeat.host.vault import Keyring, Report
 from traybeat.tray.linux.hosted import hosted
+from traybeat.tray.linux.xembed import owned
 from traybeat.window import child
 
 _PATIENCE_SECONDS = 20.0
@@ -31,31 +32,44 @@ def findings(
     environ: Mapping[str, str],
     ask: Ask = ask_window,
     hosted: Callable[[str], bool] = hosted,
+    owned: Callable[[str], bool] = owned,
 ) -> Iterator[Finding]:
     """Look at everything, one by one."""
-    yield tray(environ, hosted)
+    yield tray(environ, hosted, owned)
     yield secrets(keyring.probe(), there=keyring.there)
     yield web_view(environ, ask)
     yield login(autostart)
 
 
-def tray(environ: Mapping[str, str], hosted: Callable[[str], bool], platform: str = sys.platform) -> Finding:
-    """Say whether the icon is shown."""
+def tray(
+    environ: Mapping[str, str],
+    hosted: Callable[[str], bool],
+    owned: Callable[[str], bool],
+    platform: str = sys.platform,
+) -> Finding:
+    """Say whether the icon is shown, and by what."""
     if not graphical(environ, platform):
         return Finding("none", "tray", "there is no display here")
     if platform != "linux":
         return Finding("ok", "tray", "the system's own")
-    address = session_bus(environ)
-    if address is None:
+    address, trouble = session_bus(environ), None
+    try:
+        if address is not None and hosted(address):
+            return Finding("ok", "tray", "a StatusNotifier host shows the icon")
+    except OSError as error:
+        trouble = f"the session's bus does not answer ({type(error).__name__})"
+    if (display := environ.get("DISPLAY")) and owned(display):
+        return Finding("ok", "tray", "an XEmbed tray shows the icon")
+    return _no_tray(trouble, bus=address is not None)
+
+
+def _no_tray(trouble: str | None, *, bus: bool) -> Finding:
+    if trouble:
+        return Finding("bad", "tray", trouble, "log in again")
+    if not bus:
         return Finding(
             "bad", "tray", "there is no session bus", "log in to the desktop, or start it by dbus-run-session"
         )
-    try:
-        there = hosted(address)
-    except OSError as error:
-        return Finding("bad", "tray", f"the session's bus does not answer ({type(error).__name__})", "log in again")
-    if there:
-        return Finding("ok", "tray", "a StatusNotifier host shows the icon")
     fix = "on GNOME install the extension AppIndicator; `traybeat window` opens the dashboard meanwhile"
     return Finding("bad", "tray", "nothing on this desktop shows tray icons", fix)
 

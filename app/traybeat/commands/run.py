@@ -1,11 +1,17 @@
 """`traybeat`: the resident process, from its lock to its end."""
 
+import logging
 import os
 import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from traybeat.host import instance, logs, replacement
+import traybeat
+from traybeat.host import crashes, instance, logs, replacement
 from traybeat.host.clock import SystemClock
+from traybeat.host.logs import fields
 from traybeat.host.paths import Paths
 from traybeat.host.replacement import Replacement
 from traybeat.model.errors import WrongSettingsError
@@ -15,16 +21,20 @@ if TYPE_CHECKING:
 
 DONE, WRONG, TAKEN = 0, 2, 3
 
+log = logging.getLogger("traybeat.run")
+
 
 class Ending(Protocol):
     """Knows whether the program was asked to end."""
 
     asked: bool
+    by: str
+    """What asked: a signal's name, or where it was chosen; empty before."""
 
     def wait(self) -> None:
         """Wait until asked to end."""
 
-    def end(self) -> None:
+    def end(self, by: str) -> None:
         """Ask the program to end, from within."""
 
 
@@ -51,18 +61,23 @@ def run(paths: Paths, log_format: str, log_level: str, ending: Ending, *, headle
             f"the data directory {paths.data} can't be written ({error.strerror}): running without log file and "
             "without guard against a second start; make it writable, or name another with --data"
         )
-    logging = logs.start(None if lock is None else paths.log, log_format, log_level, clock.monotonic)
-    if logging.problem:
-        notices.append(f"no log file: {logging.problem}")
+    lines = logs.start(None if lock is None else paths.log, log_format, log_level, clock.monotonic)
+    if lines.problem:
+        notices.append(f"no log file: {lines.problem}")
+    unwatch = _begin(paths, lock)
     own = replacement.own_file()
-    watch = None if own is None else Replacement(own, ending.end)
+    watch = None if own is None else Replacement(own, partial(ending.end, "what took the program's place"))
     try:
-        application = _build(paths, clock, notices, logging, ending)
+        application = _build(paths, clock, notices, lines, ending)
         if application is None:
             return WRONG
         _stay(application, ending, watch, headless=headless)
+    except BaseException as error:
+        log.exception("ended by a fault", extra=fields(part="run", kind=type(error).__name__))
+        raise
     finally:
-        logging.close()
+        unwatch()
+        lines.close()
         if lock is not None:
             lock.release()
     if watch is not None and watch.replaced:
@@ -70,8 +85,22 @@ def run(paths: Paths, log_format: str, log_level: str, ending: Ending, *, headle
     return DONE
 
 
+def _begin(paths: Paths, lock: instance.Lock | None) -> Callable[[], None]:
+    """Tell that it starts, and how the last one ended, where that ended without a word; gives what ends the watch."""
+    log.info("started", extra=fields(part="run", version=traybeat.__version__, pid=os.getpid()))
+    if lock is None:
+        return lambda: None
+    trace = paths.log.with_name("crash.log")
+    if lock.before is not None:
+        log.warning(
+            "the last one was killed, crashed, or lost its power",
+            extra=fields(part="run", pid=lock.before, trace=crashes.told(trace) or "none"),
+        )
+    return crashes.watch(trace)
+
+
 def _build(
-    paths: Paths, clock: SystemClock, notices: list[str], logging: logs.Logging, ending: Ending
+    paths: Paths, clock: SystemClock, notices: list[str], lines: logs.Logging, ending: Ending
 ) -> "Application | None":
     from traybeat.composition.inspection import schema
     from traybeat.main import Application
@@ -79,8 +108,10 @@ def _build(
 
     try:
         loaded = load(paths.settings, os.environ, schema())
-        application = Application(paths, clock, loaded, notices, logging, ending.end)
+        application = Application(paths, clock, loaded, notices, lines, ending.end)
     except WrongSettingsError as wrong:
+        told = fields(part="run", faults=len(wrong.faults))
+        log.error("ended by wrong settings", extra=told)  # noqa: TRY400 (its text says it all)
         print(f"The settings can't be used ({paths.settings}); nothing was started:", file=sys.stderr)
         for fault in wrong.faults:
             print(f"  {fault}", file=sys.stderr)
@@ -96,6 +127,9 @@ def _stay(application: "Application", ending: Ending, watch: Replacement | None,
     if tray is not None:
         tray.run(ending)
     elif line := application.greeting(lambda: ending.asked):
-        print(line, flush=True)
+        with suppress(OSError):  # nobody has to read it
+            print(line, flush=True)
     ending.wait()
-    application.stop()
+    log.info("asked to end", extra=fields(part="run", by=ending.by))
+    laggards = application.stop()
+    log.info("ended", extra=fields(part="run", lagging=" ".join(laggards) or "none"))

@@ -118,10 +118,14 @@ def backend() -> "Backend | None":
     if not graphical(os.environ):
         return None
     if sys.platform == "linux":
+        from traybeat.tray.linux.desktop import Desktop
         from traybeat.tray.linux.statusnotifier import StatusNotifier
+        from traybeat.tray.linux.xembed import XEmbed
 
-        address = session_bus(os.environ)
-        return None if address is None else StatusNotifier(address)
+        address, display = session_bus(os.environ), os.environ.get("DISPLAY")
+        if not address and not display:
+            return None
+        return Desktop(StatusNotifier(address) if address else None, XEmbed(display) if display else None)
     else:  # noqa: RET505 (each system's own imports)
         import pystray
 

@@ -134,10 +134,18 @@ def explain(error: OSError, endpoint: Endpoint, setting: str) -> TraybeatError:
 def _without_command_line() -> Iterator[None]:
     """Import uvicorn without its command line, which its package imports, and with it click and multiprocessing.
 
-    Nobody needs them here, and they would take a twentieth of the memory that we allow ourselves.
+    Nobody needs them here, nor its files of settings, and they would take a twentieth of the memory that we allow
+    ourselves.
     """
-    with without("uvicorn.main", "logging.config"):
+    with without("configparser", "uvicorn.main", "logging.config"):
         yield
+
+
+def _live(**how: Any) -> Any:
+    """Make the protocol of a WebSocket; it, and the library that it needs, is loaded with the first one."""
+    from traybeat.engine.live import Live
+
+    return Live(**how)
 
 
 def _server(app: Any, context: ssl.SSLContext | None, manner: Manner) -> "Server":
@@ -148,11 +156,8 @@ def _server(app: Any, context: ssl.SSLContext | None, manner: Manner) -> "Server
         from traybeat.engine.connection import connection
         from traybeat.engine.handshake import secured
 
-    live: Any = "none"
-    if manner.live:
-        from traybeat.engine.live import Live as live  # noqa: N813 (a class, as the string is one's name)
-
     plain = connection(manner.trusted)
+    live: Any = _live if manner.live else "none"
     config = Config(
         app,
         http=plain if context is None else secured(plain, context),

@@ -26,19 +26,25 @@ else:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+_LONGEST = 32  # bytes of a process's number
+
+
 class AlreadyRunningError(TraybeatError):
     """Another instance holds the lock."""
 
 
 class Lock:
-    """The lock on a data directory, held until closed."""
+    """The lock on a data directory, held until closed. `before` is the process that held it last and never let go."""
 
-    def __init__(self, handle: int) -> None:
+    def __init__(self, handle: int, before: int | None = None) -> None:
         self._handle: int | None = handle
+        self.before = before
 
     def release(self) -> None:
         """Let go; the file stays, as removing it would race with the next holder."""
         if self._handle is not None:
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._handle, 0)  # whoever is killed leaves its number
             os.close(self._handle)
             self._handle = None
 
@@ -52,11 +58,15 @@ def acquire(path: Path) -> Lock:
     except OSError:
         os.close(handle)
         raise AlreadyRunningError(_told(path)) from None
+    before = None
+    with contextlib.suppress(OSError, ValueError):
+        os.lseek(handle, 0, os.SEEK_SET)
+        before = int(os.read(handle, _LONGEST))
     with contextlib.suppress(OSError):  # a full disk must not keep the monitor from running
         os.ftruncate(handle, 0)
         os.lseek(handle, 0, os.SEEK_SET)
         os.write(handle, f"{os.getpid()}\n".encode())
-    return Lock(handle)
+    return Lock(handle, before)
 
 
 def _told(path: Path) -> str:

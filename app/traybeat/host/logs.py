@@ -13,11 +13,14 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from io import TextIOWrapper
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TextIO
 
+from traybeat.host.lean import without
 from traybeat.model.text import clean
+
+with without("pickle"):  # for logging over the network, which nobody does here
+    from logging.handlers import RotatingFileHandler
 
 FILE_BYTES = 5_000_000
 FILES = 3

@@ -4,6 +4,11 @@ LONGEST_LABEL = 128
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
+def unmarked(text: str) -> str:
+    """Write a text where markup is understood, between tags; `html.escape` would load every entity."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def clean(text: str, longest: int = LONGEST_LABEL) -> str:
     """Make text safe to carry as a label: printable characters only, at most `longest` of them.
 

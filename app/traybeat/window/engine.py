@@ -58,6 +58,7 @@ def _linux(importer: Any) -> str:
     gtk = importer("webview.platforms.gtk")
     if gtk.Gdk.Display.get_default() is None:
         raise NoWebViewError("there is no display")
+    gtk.glib.set_prgname("traybeat")  # by which desktops find the launcher's entry, and with it name and icon
     return "WebKitGTK " + ".".join(map(str, gtk.webkit_ver))
 
 

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 Crash = Callable[[], None]
 
+ICONS = (16, 24, 32, 48, 64, 128)
+
 
 def origin(url: str) -> tuple[str, str]:
     """Give the part of an address that tells whose page it is."""
@@ -65,6 +67,21 @@ def dress_gtk(window: Any, gtk: Any, border: Border, crashed: Crash) -> None:
         view.disconnect_by_func(gtk.BrowserView.instances[window.uid].on_navigation)
     view.connect("decide-policy", decide)
     view.connect("web-process-terminated", lambda *_: crashed())
+
+
+def adorn_gtk(window: Any) -> None:
+    """Give the window its icon, in each size that taskbars ask for; may be called from any thread."""
+    from gi.repository import GdkPixbuf, GLib
+
+    from traybeat.tray.glance import Face
+    from traybeat.tray.picture import draw
+
+    pictures = []
+    for size in ICONS:
+        data = GLib.Bytes.new(draw(Face("well", 0, "status"), size).tobytes())
+        colours = GdkPixbuf.Colorspace.RGB
+        pictures.append(GdkPixbuf.Pixbuf.new_from_bytes(data, colours, True, 8, size, size, 4 * size))  # noqa: FBT003
+    GLib.idle_add(window.native.set_icon_list, pictures)
 
 
 def turn_back(window: Any, home: str, border: Border) -> None:

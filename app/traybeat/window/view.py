@@ -70,7 +70,7 @@ class View:
         )
         events = self.window.events
         events.before_show += self._dress
-        events.shown += lambda: self._speaker.tell("shown")
+        events.shown += self._shown
         events.loaded += self._loaded
         events.moved += self._moved
         events.resized += self._resized
@@ -83,6 +83,11 @@ class View:
             from webview.platforms import gtk
 
             frame.dress_gtk(self.window, gtk, self._border, lambda: os._exit(CRASHED))
+
+    def _shown(self) -> None:
+        self._speaker.tell("shown")
+        if self._webview.renderer == "gtkwebkit2":
+            frame.adorn_gtk(self.window)
 
     def _loaded(self) -> None:
         if self._webview.renderer != "gtkwebkit2":

@@ -1,4 +1,5 @@
 import asyncio
+import os
 import shutil
 import socket
 import sys
@@ -13,6 +14,8 @@ from traybeat.host.posix import local
 from traybeat.model.errors import UnsafeDirectoryError
 
 assert sys.platform != "win32"
+
+NOBODY = 65534
 
 
 @pytest.fixture
@@ -83,3 +86,33 @@ def test_a_link_in_the_directorys_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / "runtime").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(UnsafeDirectoryError, match="XDG_RUNTIME_DIR"):
         local.prepare(tmp_path / "runtime")
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.getuid() != 0, reason="only root can be somebody else for a moment")
+def test_another_user_is_turned_away_even_where_the_directory_lets_everybody_in(directory: Path) -> None:
+    where, asked = directory / "x.sock", list[bytes]()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readline())
+        writer.write(b"secret\n")
+        writer.close()
+
+    def exchange(user: int) -> bytes:
+        os.seteuid(user)
+        try:
+            return local.exchange(str(where), b"one\n", 5.0, 1000)
+        except ConnectionError:
+            return b""
+        finally:
+            os.seteuid(0)
+
+    async def serve() -> list[bytes]:
+        close = await local.listen(str(where), answer)
+        directory.chmod(0o755)
+        where.chmod(0o666)
+        found = [await asyncio.to_thread(exchange, user) for user in (NOBODY, 0)]
+        close()
+        return found
+
+    assert asyncio.run(serve()) == [b"", b"secret\n"]
+    assert asked == [b"one\n"]

@@ -6,8 +6,9 @@ The panel may go and come back, and so may the bus: the item registers again by 
 import os
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
+from traybeat.model.text import unmarked
 from traybeat.tray.linux.bus import Bus, Call, connected
 from traybeat.tray.linux.dbusmenu import INTERFACE as MENU
 from traybeat.tray.linux.dbusmenu import PATH as MENU_PATH
@@ -26,8 +27,6 @@ SLICE_SECONDS = 0.5
 """How long a signal that ends the program may wait to be seen."""
 TOOLTIP_SECONDS = 6.0
 AGAIN_SECONDS = 2.0
-PATIENCE_SECONDS = 10.0
-"""How long a panel may take to come up after login before it is said that there is none."""
 _INTROSPECTION = {
     PATH: (
         f'<node><interface name="{ITEM}">'
@@ -152,15 +151,20 @@ class Item:
             "OverlayIconName": ("s", ""),
             "AttentionIconName": ("s", ""),
             "AttentionIconPixmap": ("a(iiay)", self._pixmaps),
-            "ToolTip": ("(sa(iiay)ss)", ("", [], title, _escaped(text))),
+            "ToolTip": ("(sa(iiay)ss)", ("", [], title, unmarked(text))),
             "ItemIsMenu": ("b", False),
             "Menu": ("o", MENU_PATH),
         }
 
 
-def _escaped(text: str) -> str:
-    """Write a text where markup is understood."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+class Hosting(Protocol):
+    """Is kept told whether a host shows the icon."""
+
+    def hosted(self, *, yes: bool) -> None:
+        """Take a change of it on."""
+
+    def tick(self) -> None:
+        """Look around; called about twice a second."""
 
 
 class StatusNotifier:
@@ -169,59 +173,58 @@ class StatusNotifier:
     def __init__(self, address: str, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._address = address
         self._monotonic = monotonic
-        self._told = False
 
-    def run(self, hands: Hands, ending: Ending) -> None:
+    def run(self, hands: Hands, ending: Ending, hosting: Hosting) -> None:
         """Show the icon until the end; where the bus goes away, wait for it."""
         item = Item(hands)
         while not ending.asked:
             try:
                 with connected(self._address) as bus:
-                    _Presence(bus, item, self._monotonic, lambda: self._missing(hands)).stay(ending)
+                    _Presence(bus, item, self._monotonic, hosting).stay(ending)
             except (OSError, EOFError):
-                self._missing(hands)
-                self._pause(ending)
+                hosting.hosted(yes=False)
+                self._pause(ending, hosting)
 
-    def _missing(self, hands: Hands) -> None:
-        if not self._told:
-            self._told = True
-            hands.missing()
-
-    def _pause(self, ending: Ending) -> None:
+    def _pause(self, ending: Ending, hosting: Hosting) -> None:
         until = self._monotonic() + AGAIN_SECONDS
         while not ending.asked and self._monotonic() < until:
+            hosting.tick()
             time.sleep(SLICE_SECONDS / 2)
 
 
 class _Presence:
     """One stay on the bus."""
 
-    def __init__(self, bus: Bus, item: Item, monotonic: Callable[[], float], missing: Callable[[], None]) -> None:
+    def __init__(self, bus: Bus, item: Item, monotonic: Callable[[], float], hosting: Hosting) -> None:
         self._bus = bus
         self._item = item
         self._monotonic = monotonic
-        self._missing = missing
+        self._hosting = hosting
         self._name = f"org.kde.StatusNotifierItem-{os.getpid()}-1"
-        self._hosted: float | None = monotonic()
-        """Since when there has been no panel; None while there is one."""
+        self._registers = False
+        """Whether there is a watcher that has the item; without one nobody looks at it."""
 
     def stay(self, ending: Ending) -> None:
         """Register, answer and follow until the end; raises OSError when the bus goes."""
         self._item.update()
         self._call(DBUS, DBUS_PATH, DBUS, "RequestName", "su", (self._name, 4))
-        match = f"type='signal',sender='{DBUS}',member='NameOwnerChanged',arg0='{WATCHER}'"
-        self._call(DBUS, DBUS_PATH, DBUS, "AddMatch", "s", (match,))
+        self._match(f"sender='{DBUS}',member='NameOwnerChanged',arg0='{WATCHER}'")
+        self._match(f"path='{WATCHER_PATH}',interface='{WATCHER}'")
         self._bus.hear("NameOwnerChanged", self._owner)
+        for change in ("Registered", "Unregistered"):
+            self._bus.hear(f"StatusNotifierHost{change}", lambda _: self._ask())
         self._register()
         look = tooltip = self._monotonic()
         while not ending.asked:
             self._bus.turn(self._item, SLICE_SECONDS)
             now = self._monotonic()
-            if now >= look:
+            if now >= look and self._registers:
                 look = now + LOOK_SECONDS
                 tooltip = self._follow(now, tooltip)
-            if self._hosted is not None and now - self._hosted > PATIENCE_SECONDS:
-                self._missing()
+            self._hosting.tick()
+
+    def _match(self, rule: str) -> None:
+        self._call(DBUS, DBUS_PATH, DBUS, "AddMatch", "s", (f"type='signal',{rule}",))
 
     def _follow(self, now: float, due: float) -> float:
         redrawn, retold = self._item.update()
@@ -243,20 +246,26 @@ class _Presence:
         self._call(WATCHER, WATCHER_PATH, WATCHER, "RegisterStatusNotifierItem", "s", (self._name,), self._registered)
 
     def _registered(self, body: Any) -> None:
-        if body is not None:
-            self._call(
-                *(WATCHER, WATCHER_PATH, PROPERTIES, "Get", "ss", (WATCHER, "IsStatusNotifierHostRegistered")),
-                self._host,
-            )
+        self._registers = body is not None
+        if self._registers:
+            self._ask()
+        else:
+            self._hosting.hosted(yes=False)
+
+    def _ask(self) -> None:
+        wanted = (WATCHER, "IsStatusNotifierHostRegistered")
+        self._call(WATCHER, WATCHER_PATH, PROPERTIES, "Get", "ss", wanted, self._host)
 
     def _host(self, body: Any) -> None:
-        if body is not None and body[0][1]:
-            self._hosted = None
+        self._hosting.hosted(yes=bool(body is not None and body[0][1]))
 
     def _owner(self, body: Any) -> None:
         """Register again with a panel that has come back."""
         if body[0] == WATCHER and body[2]:
             self._register()
+        elif body[0] == WATCHER:
+            self._registers = False
+            self._hosting.hosted(yes=False)
 
     def _call(
         self, name: str, path: str, interface: str, member: str, signature: str, body: Any,
