@@ -106,6 +106,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/alerts/rules/backtest": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Try a rule on the past */
+        readonly post: operations["backtestRule"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/alerts/rules": {
         readonly parameters: {
             readonly query?: never;
@@ -118,23 +135,6 @@ export interface paths {
         readonly put?: never;
         /** Add a rule */
         readonly post: operations["addRule"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/alerts/rules/backtest": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        /** Try a rule on the past */
-        readonly post: operations["backtestRule"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -730,14 +730,64 @@ export interface components {
             readonly processes: readonly components["schemas"]["Top"][];
         };
         /**
-         * Rules
-         * @description The rules in force; `faults` are those of an edit of the file that was not taken on.
+         * Backtest
+         * @description What a rule would have done from `start` to `end`; `known_since` is where history begins, None without any.
+         *
+         *         `looks` are what the rule compared with its threshold, reduced, of at most eight of the series.
          */
-        readonly Rules: {
-            readonly rules: readonly components["schemas"]["Rule"][];
-            readonly path: string;
-            readonly faults: readonly string[];
-            readonly notice: string | null;
+        readonly Backtest: {
+            readonly start: number;
+            readonly end: number;
+            readonly known_since: number | null;
+            readonly series: number;
+            readonly seconds: number;
+            readonly firings: readonly components["schemas"]["Firing"][];
+            readonly misses: readonly components["schemas"]["Miss"][];
+            readonly suggestions: readonly components["schemas"]["Suggestion"][];
+            readonly looks: readonly components["schemas"]["SeriesRange"][];
+        };
+        /**
+         * Firing
+         * @description One time a rule would have fired. Unix seconds; `resolved_at` is None where it lasted to the end.
+         *
+         *         `processes` are those that weighed most then; given for the latest firings, as far as history knows them.
+         */
+        readonly Firing: {
+            readonly labels: {
+                readonly [key: string]: string;
+            };
+            readonly triggered_at: number;
+            readonly resolved_at: number | null;
+            readonly value: number | null;
+            readonly worst: number | null;
+            readonly processes: readonly components["schemas"]["Top"][];
+        };
+        /**
+         * Miss
+         * @description A time in which the condition was seen to hold for `observed` seconds, though no alert came of it.
+         *
+         *         It ended too early (`short`), nobody looked for too long (`asleep`), or the last alert was too recent (`cooldown`).
+         */
+        readonly Miss: {
+            readonly labels: {
+                readonly [key: string]: string;
+            };
+            readonly began_at: number;
+            readonly ended_at: number;
+            readonly observed: number;
+            readonly worst: number | null;
+            /** @enum {unknown} */
+            readonly reason: "asleep" | "cooldown" | "short";
+            readonly processes: readonly components["schemas"]["Top"][];
+        };
+        /**
+         * Suggestion
+         * @description A threshold to consider, and how often the rule would have fired with it, in all and a week.
+         */
+        readonly Suggestion: {
+            readonly threshold: number;
+            readonly firings: number;
+            readonly a_week: number;
         };
         /**
          * Rule
@@ -795,39 +845,14 @@ export interface components {
             readonly ahead_minutes?: number;
         };
         /**
-         * Backtest
-         * @description What a rule would have done from `start` to `end`; `known_since` is where history begins, None without any.
+         * Rules
+         * @description The rules in force; `faults` are those of an edit of the file that was not taken on.
          */
-        readonly Backtest: {
-            readonly start: number;
-            readonly end: number;
-            readonly known_since: number | null;
-            readonly series: number;
-            readonly seconds: number;
-            readonly firings: readonly components["schemas"]["Firing"][];
-            readonly suggestions: readonly components["schemas"]["Suggestion"][];
-        };
-        /**
-         * Firing
-         * @description One time a rule would have fired. Unix seconds; `resolved_at` is None where it lasted to the end.
-         */
-        readonly Firing: {
-            readonly labels: {
-                readonly [key: string]: string;
-            };
-            readonly triggered_at: number;
-            readonly resolved_at: number | null;
-            readonly value: number | null;
-            readonly worst: number | null;
-        };
-        /**
-         * Suggestion
-         * @description A threshold to consider, and how often the rule would have fired with it, in all and a week.
-         */
-        readonly Suggestion: {
-            readonly threshold: number;
-            readonly firings: number;
-            readonly a_week: number;
+        readonly Rules: {
+            readonly rules: readonly components["schemas"]["Rule"][];
+            readonly path: string;
+            readonly faults: readonly string[];
+            readonly notice: string | null;
         };
         /**
          * ActiveAlerts
@@ -1552,6 +1577,123 @@ export interface operations {
             };
         };
     };
+    readonly backtestRule: {
+        readonly parameters: {
+            readonly query?: {
+                readonly days?: number;
+                readonly points?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Rule"];
+            };
+        };
+        readonly responses: {
+            /** @description Try a rule on the past */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            /** @description Bad Request */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            readonly 408: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readonly listRules: {
         readonly parameters: {
             readonly query?: never;
@@ -1677,122 +1819,6 @@ export interface operations {
             };
             /** @description Conflict */
             readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Content Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Content */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readonly backtestRule: {
-        readonly parameters: {
-            readonly query?: {
-                readonly days?: number;
-            };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["Rule"];
-            };
-        };
-        readonly responses: {
-            /** @description Try a rule on the past */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Backtest"];
-                };
-            };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -2269,6 +2295,7 @@ export interface operations {
                 readonly rule?: string;
                 readonly limit?: number;
                 readonly cursor?: string;
+                readonly overlapping?: boolean;
             };
             readonly header?: never;
             readonly path?: never;
