@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 
 import { launch, PAGES, signedIn } from './browser.mjs'
+import { aboutRules } from './rules.mjs'
 
 const [address, key, hostile] = process.argv.slice(2)
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -50,6 +51,14 @@ const settled = async (page) => {
   })
 }
 
+/** Whether axe finds anything on the page as it is. */
+async function checked(page, what) {
+  await page.evaluate(`${axe}; 0`).catch(() => null)
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }))
+  const told = violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 120)).join(' / ')}`)
+  assert.deepEqual(told, [], what)
+}
+
 for (const theme of ['light', 'dark']) {
   journey(`every page, ${theme}: axe finds nothing, nothing is too wide at 360 and 1440 pixels`, async () => {
     const page = await opened({ theme })
@@ -63,10 +72,7 @@ for (const theme of ['light', 'dark']) {
         await page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth, null, { timeout: 3000 }).catch(() => {
           throw new Error(`${path} is too wide at ${width}`)
         })
-        await page.evaluate(`${axe}; 0`).catch(() => null)
-        const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }))
-        const told = violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 120)).join(' / ')}`)
-        assert.deepEqual(told, [], `${path} at ${width}`)
+        await checked(page, `${path} at ${width}`)
       }
     }
     await close(page)
@@ -166,29 +172,7 @@ journey('Korean throughout, kept for the next time', async () => {
   await close(page)
 })
 
-journey('a rule is tried while it is written, kept, fires, is acknowledged, and goes', async () => {
-  const page = await opened({ width: 1440, height: 900 })
-  await page.goto(`${address}/alerts`)
-  await settled(page)
-  await page.getByRole('button', { name: 'New rule' }).click()
-  await page.getByLabel('When', { exact: true }).fill('system_cpu_busy_ratio')
-  await page.getByLabel(/^Threshold/).fill('0.001')
-  await page.locator('.trial').getByText(/last 7 days/).waitFor()
-  await page.getByText('newest value of system_cpu_busy_ratio is > 0.001').waitFor()
-  await page.getByLabel('Short name').fill('no such id')
-  await page.getByRole('button', { name: 'Save', exact: true }).click()
-  await page.locator('[aria-invalid="true"]').waitFor()
-  await page.getByLabel('Short name').fill('journey')
-  await page.getByRole('button', { name: 'Save', exact: true }).click()
-  const active = page.getByRole('region', { name: 'Active now' })
-  await active.getByRole('button', { name: 'Acknowledge' }).click({ timeout: 30_000 })
-  await active.getByText(/acknowledged/).waitFor()
-  await page.getByRole('region', { name: 'History' }).getByText('journey').first().waitFor()
-  await page.getByRole('button', { name: 'Remove: journey' }).click()
-  await page.getByRole('button', { name: 'Remove: journey' }).click()
-  await page.getByRole('button', { name: 'Remove: journey' }).waitFor({ state: 'detached' })
-  await close(page)
-})
+aboutRules({ address, opened, close, settled, checked, journey })
 
 journey('the agent stops and starts again under an open page', async () => {
   const page = await opened()
