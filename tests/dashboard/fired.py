@@ -40,7 +40,7 @@ def write(directory: Path, now: float) -> int:
         key=lambda one: one[1].triggered_at,
     )
     clock = FakeClock(wall=now)
-    records = Records(Journal(directory / "journal.db", clock.wall), "atlas", lambda: ("desktop",))
+    records = Records(Journal(directory / "journal.db", clock.wall), "atlas", lambda: ())
     for rule, firing in found:
         _record(records, reader, rule, firing)
     return len(found)

@@ -23,7 +23,7 @@ _STRETCHES = ((30 * DAY, 300.0), (7 * DAY, 60.0), (DAY, 20.0), (6 * 3600.0, 2.0)
 _FILES = (("/", "/dev/nvme0n1p2", "ext4", 238.0, 61.0), ("/home", "/dev/nvme0n1p3", "ext4", 460.0, 330.0))
 _PROGRAMS = (("firefox", 0.09, 5.2), ("code", 0.04, 2.1), ("gnome-shell", 0.022, 0.41), ("slack", 0.018, 1.3),
              ("postgres", 0.009, 0.39), ("dockerd", 0.006, 0.2), ("pipewire", 0.004, 0.04))  # fmt: skip
-_BUILDS = ((0.9, 9), (2.3, 24), (5.1, 31), (9.4, 18), (16.2, 44), (24.6, 22))
+_BUILDS = ((0.9, 12), (2.3, 24), (5.1, 31), (9.4, 18), (16.2, 44), (24.6, 22))
 """How many days ago, and for how many minutes, a build kept all cores busy."""
 _BUILDERS = (("cargo", 0.71, 0.9), ("rustc", 0.16, 2.4))
 
@@ -119,7 +119,9 @@ class Past:
             ("agent_memory_rss_bytes", (), 41e6 + chance.gauss(0, 2e5)), ("agent_cpu_usage_ratio", (), 0.003),
         ])  # fmt: skip
         processes = tuple(
-            Process(1000 + n, name, "anna", min(0.9, cpu * chance.uniform(0.6, 1.2) * (1 + 3 * self._burst)), memory * GIB)
+            Process(
+                1000 + n, name, "anna", min(0.9, cpu * chance.uniform(0.6, 1.2) * (1 + 3 * self._burst)), memory * GIB
+            )
             for n, (name, cpu, memory) in enumerate((*(_BUILDERS if built else ()), *_PROGRAMS))
         )
         yield self._batch("process", time_, [("system_process_count", (), 312)], processes)

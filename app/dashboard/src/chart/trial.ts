@@ -91,6 +91,23 @@ function sign(ctx: CanvasRenderingContext2D, missed: boolean, middle: number, fo
   ctx.fill()
 }
 
+/** A threshold across the chart, where it lies within it. */
+export function drawLevel(plot: uPlot, value: number | null, colour: string, strong: boolean): void {
+  if (value === null) return
+  const { ctx, bbox } = plot
+  const y = Math.round(plot.valToPos(value, 'y', true))
+  if (y < bbox.top || y > bbox.top + bbox.height) return
+  ctx.save()
+  ctx.strokeStyle = colour
+  ctx.lineWidth = (strong ? 2 : 1) * devicePixelRatio
+  ctx.setLineDash(strong ? [6 * devicePixelRatio, 4 * devicePixelRatio] : [])
+  ctx.beginPath()
+  ctx.moveTo(bbox.left, y)
+  ctx.lineTo(bbox.left + bbox.width, y)
+  ctx.stroke()
+  ctx.restore()
+}
+
 /** A frame around the occasion that is looked at. */
 export function drawMarked(plot: uPlot, marked: Span | null, colours: Palette): void {
   if (!marked) return

@@ -24,6 +24,9 @@ export interface Row {
   readonly count: number
 }
 
+/** How much wider than another a bar is that has its number beside it. */
+const COUNTED = 1.8
+
 /** Rows by their newest alert; `now` ends what still lasts. Bars that begin nearer to one another than `near` are one. */
 export function rowsOf(alerts: readonly AlertInfo[], span: Span, now: number, near: number): Row[] {
   const rules = new Map<string, AlertInfo[]>()
@@ -46,7 +49,7 @@ function row(rule: string, alerts: readonly AlertInfo[], span: Span, now: number
     const [start, end] = [alert.triggered_at, alert.resolved_at ?? now]
     const [from, to] = [place(start), place(end)]
     const last = bars.at(-1)
-    if (last && from - Math.max(last.to, last.from + near) < 0) bars[bars.length - 1] = joined(last, alert, to, end)
+    if (last && from < Math.max(last.to, last.from + near * (last.alerts.length > 1 ? COUNTED : 1))) bars[bars.length - 1] = joined(last, alert, to, end)
     else bars.push({ key: alert.id, from, to, start, end, severity: alert.severity, state: alert.state, alerts: [alert] })
   }
   return { rule, name: alerts.at(-1)?.name ?? rule, bars, count: alerts.length }

@@ -14,7 +14,8 @@ import { watched, type Draft } from './rules'
 import type { Backtest, Range } from './types'
 
 export const PATIENCE = 250
-const POINTS = 500
+/** Fine enough to look closer without asking anew. */
+const POINTS = 2000
 const DAY = 86_400
 
 export type Asking = 'idle' | 'asking' | 'ready' | 'failed'
