@@ -25,6 +25,12 @@ export function labelValues(metric: string, label: string): string[] {
   return [...found].filter(Boolean).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
 }
 
+/** How many series a metric has now. */
+export const seriesOf = (metric: string): number =>
+  Object.values(live.readings?.sources ?? {})
+    .flatMap((source) => source.values)
+    .filter((one) => one.metric === metric).length
+
 /** The newest value of any series of a metric. */
 export function newestOf(metric: string): number | null {
   for (const source of Object.values(live.readings?.sources ?? {})) {

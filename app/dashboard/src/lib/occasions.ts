@@ -1,7 +1,7 @@
 /** When a rule would have fired, and when it nearly would have, as one list; and what the past suggests. */
 import { falls } from './rules'
 import { rounded, stepOf, type Unit } from './scale'
-import type { Backtest, Labels, Range, Top } from './types'
+import type { Backtest, Labels, SeriesRange, Top } from './types'
 
 export interface Occasion {
   readonly key: string
@@ -75,9 +75,9 @@ function pace(aWeek: number): Suggested['pace'] {
 const QUIET = 0.97
 
 /** A first threshold: one that the metric was beyond now and then; null without a past. */
-export function proposed(history: Range | null, operator: string, unit: Unit): number | null {
+export function proposed(series: readonly SeriesRange[], operator: string, unit: Unit): number | null {
   const low = falls(operator)
-  const values = (history?.series ?? []).flatMap((one) => [...(low ? one.minima : one.maxima)]).sort((a, b) => a - b)
+  const values = series.flatMap((one) => [...(low ? one.minima : one.maxima)]).sort((a, b) => a - b)
   const [first, last] = [values[0], values.at(-1)]
   if (first === undefined || last === undefined) return null
   const value = values[Math.round((values.length - 1) * (low ? 1 - QUIET : QUIET))] ?? last

@@ -8,14 +8,17 @@
 import { computed, onScopeDispose, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue'
 
 import { ask, get, Problem, type FieldFault } from './api'
+import { seriesOf } from './catalogue'
 import { now } from './clock'
 import { faultsOf, tryable } from './faults'
 import { watched, type Draft } from './rules'
 import type { Backtest, Range } from './types'
 
 export const PATIENCE = 250
-/** Fine enough to look closer without asking anew. */
-const POINTS = 2000
+/** Fine enough to look closer without asking anew; coarser where a metric has many series. */
+const MOST_POINTS = 2000
+const FEWEST_POINTS = 100
+const POINTS_IN_ALL = 20_000
 const DAY = 86_400
 
 export type Asking = 'idle' | 'asking' | 'ready' | 'failed'
@@ -90,6 +93,10 @@ function questioning<T>(
 
 const metricOf = (question: string): string | undefined => (JSON.parse(question) as { metric?: string }).metric
 
+/** In how many points to ask for each of so many series. */
+export const pointsFor = (series: number): number =>
+  Math.max(FEWEST_POINTS, Math.min(MOST_POINTS, Math.floor(POINTS_IN_ALL / Math.max(1, series))))
+
 /** `source` is the metric's collector, null while that is not known. */
 export function useTrial(draft: Draft, days: () => number, source: () => string | null): Trial {
   const history = questioning<Range>(
@@ -102,7 +109,7 @@ export function useTrial(draft: Draft, days: () => number, source: () => string 
       const { from, metric, labels, days: back } = JSON.parse(key) as Asked
       const start = (now() - back * DAY).toFixed(0)
       const label = Object.entries(labels).map((one) => one.join('='))
-      return get<Range>(`/api/metrics/${from}`, { start, points: POINTS, metric, label }, signal)
+      return get<Range>(`/api/metrics/${from}`, { start, points: pointsFor(seriesOf(metric)), metric, label }, signal)
     },
     0,
   )
@@ -110,7 +117,7 @@ export function useTrial(draft: Draft, days: () => number, source: () => string 
     () => (tryable(faultsOf(draft, [])) ? JSON.stringify(tried(draft, days())) : null),
     (key, signal) => {
       const { rule, days: back } = JSON.parse(key) as Tried
-      const query = { days: back, points: POINTS }
+      const query = { days: back, points: MOST_POINTS }
       return ask<Backtest>('POST', '/api/alerts/rules/backtest', { query, body: { id: 'trial', ...rule }, signal })
     },
     PATIENCE,

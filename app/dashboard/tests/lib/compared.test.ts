@@ -22,6 +22,12 @@ describe('the lines of a trial', () => {
     expect(lines('last', [series({ core: '0' }), series({ core: '1' })], [])).toEqual(['0', '1'])
   })
 
+  it('are of too many series those that come furthest', () => {
+    const many = Array.from({ length: 12 }, (_, core) => series({ core: String(core) }))
+    expect(lines('last', many, [series({ core: '9' }), series({ core: '11' })])).toEqual(['9', '11'])
+    expect(lines('last', many, null)).toHaveLength(8)
+  })
+
   it('are what is compared beside what was measured, once that is known', () => {
     expect(lines('avg', [series()], null)).toEqual(['CPU busy'])
     expect(lines('avg', [series()], [series()])).toEqual(['measured', 'compared'])

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { longest, nearest, occasionsOf, proposed, suggested } from '@/lib/occasions'
 import { unitNamed } from '@/lib/scale'
-import type { Backtest, Range } from '@/lib/types'
+import type { Backtest, SeriesRange } from '@/lib/types'
 
 const firing = (start: number, end: number | null) => ({
   labels: {}, triggered_at: start, resolved_at: end, value: 0.9, worst: 0.95, processes: [],
@@ -43,9 +43,9 @@ describe('thresholds from the past', () => {
 
   it('are proposed where the metric was now and then', () => {
     const values = Array.from({ length: 101 }, (_, n) => n / 100)
-    const history = { series: [{ minima: values, maxima: values }] } as unknown as Range
+    const history = [{ minima: values, maxima: values }] as unknown as SeriesRange[]
     expect(proposed(history, '>', unitNamed('ratio', '%'))).toBe(0.98)
     expect(proposed(history, '<', unitNamed('ratio', '%'))).toBe(0.04)
-    expect(proposed({ series: [] } as unknown as Range, '>', unitNamed('ratio', '%'))).toBeNull()
+    expect(proposed([], '>', unitNamed('ratio', '%'))).toBeNull()
   })
 })

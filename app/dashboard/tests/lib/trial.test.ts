@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope, nextTick, reactive, type EffectScope } from 'vue'
 
 import { draftOf, type Draft } from '@/lib/rules'
-import { PATIENCE, useTrial, type Trial } from '@/lib/trial'
+import { PATIENCE, pointsFor, useTrial, type Trial } from '@/lib/trial'
 
 interface Asked {
   readonly url: string
@@ -106,6 +106,10 @@ describe('a trial', () => {
     asked[1]?.answer(200, { series: [] })
     await settle()
     expect(history.answer.value).toEqual({ series: [] })
+  })
+
+  it('asks for fewer points the more series there are', () => {
+    expect([0, 1, 40, 5000].map(pointsFor)).toEqual([2000, 2000, 500, 100])
   })
 
   it('waits for the catalogue to say where a metric comes from', () => {
