@@ -40,7 +40,7 @@ from traybeat.exporter.exporter import Exporter
 from traybeat.exporter.exposition import Exposition
 from traybeat.exporter.unsealing import Unsealing
 from traybeat.host import control
-from traybeat.host.clock import slept
+from traybeat.host.clock import slept, uptime
 from traybeat.host.logs import Logging
 from traybeat.host.paths import Paths
 from traybeat.host.session import VARIABLES, described, graphical
@@ -89,12 +89,11 @@ class Application:
         )
         self._monitor = Monitor(
             *(clock, OwnUsage(psutil), emit, wards, self._latest, pace, self._counts, tidy),
-            slept,
-            self._alarm.notifier.wake,
+            *(slept, self._alarm.notifier.wake, uptime),
         )
         listeners = (
             *(self._exporter, self._history, self._sampling, self._monitor),
-            *(self._alarm.alerting, self._alarm.notifier, self._front.api),
+            *(self._alarm.alerting, self._alarm.notifier, self._front.api, feed),
         )
         self._live = LiveSettings(paths.settings, os.environ, schema(), loaded, listeners, clock)
         self._paths, self._clock = paths, clock
@@ -220,6 +219,14 @@ class Application:
                 )
                 self._supervisor.start(self._window)
             return self._window
+
+    def greet(self) -> None:
+        """Open the window by itself on the first run: its first page is the welcome."""
+        if not self.welcome.shown:
+            from traybeat.engine.welcome import Opening
+
+            opens = partial(self.window().show, session=described(os.environ))
+            self._supervisor.start(Opening(lambda: self._dashboard() is not None, opens))
 
     @property
     def welcome(self) -> "Welcome":

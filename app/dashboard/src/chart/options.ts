@@ -49,7 +49,7 @@ export function options(setting: Setting): uPlot.Options {
     series: [{}, ...(banded(picture) ? bandedSeries(setting) : plainSeries(setting))],
     bands: bands(setting),
     hooks: {
-      drawAxes: [(plot) => drawUnseen(plot, setting.picture(), setting.colours, setting.words())],
+      drawAxes: [(plot) => drawUnseen(plot, setting.picture().unseen, setting.colours, setting.words())],
       draw: [(plot) => drawMark(plot, setting)],
       setSelect: [(plot) => select(plot, setting)],
       setCursor: [(plot) => setting.pointed(plot)],

@@ -12,7 +12,7 @@ import { onHeard, onResumed } from './live'
 import { span as spanOf, type Span } from './range'
 import { useRanging } from './ranging'
 import { append, emptyTrack, fromSeries, keyOf, trim, type Track } from './track'
-import type { Asleep, LiveReadings, Range } from './types'
+import type { Unseen, LiveReadings, Range } from './types'
 
 export interface Wanted {
   /** The collector, as in /api/metrics/{metric_type}. */
@@ -25,7 +25,7 @@ export interface Wanted {
 export interface Drawn {
   readonly tracks: ReadonlyMap<string, Track>
   readonly span: Span
-  readonly unseen: readonly Asleep[]
+  readonly unseen: readonly Unseen[]
   readonly version: number
 }
 

@@ -10,5 +10,6 @@ export const PAGES: RouteRecordRaw[] = [
   { path: '/processes', name: 'processes', component: () => import('./Processes.vue') },
   { path: '/alerts', name: 'alerts', component: () => import('./Alerts.vue') },
   { path: '/settings', name: 'settings', component: () => import('./Settings.vue') },
+  { path: '/welcome', name: 'welcome', component: () => import('./Welcome.vue') },
   { path: '/diagnostics', name: 'diagnostics', component: () => import('./Diagnostics.vue') },
 ]

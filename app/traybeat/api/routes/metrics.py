@@ -11,7 +11,6 @@ from traybeat.api.cache import Cache
 from traybeat.api.route import Call, ProblemError, Reply, Route
 from traybeat.api.routes.times import moment
 from traybeat.api.types.metrics import (
-    Asleep,
     Catalogue,
     MetricInfo,
     Metrics,
@@ -19,8 +18,10 @@ from traybeat.api.types.metrics import (
     Range,
     RangeQuery,
     SeriesRange,
+    Unseen,
     Value,
 )
+from traybeat.api.unseen import explained, gaps
 from traybeat.model.metric import Batch, Metric
 from traybeat.model.selector import Matcher, Selector, WrongSelectorError, matcher
 from traybeat.model.service import Clock
@@ -31,8 +32,7 @@ GROUP = "metrics"
 POINTS = 600
 SETTLED_SECONDS = 60.0
 """What lies further back than this is not going to change."""
-UNSEEN_SECONDS = 60.0
-HEARTBEAT = "agent_memory_rss_bytes"
+HEARTBEAT, SLEEP, START = "agent_memory_rss_bytes", "agent_last_sleep_seconds", "agent_start_uptime_seconds"
 Families = Mapping[str, Sequence[Metric]]
 """The recorded metrics by their collector."""
 
@@ -139,8 +139,15 @@ class History:
                 for metric in wanted
                 for line in self._reader.query(Selector(metric.name, matchers), start, end, points)
             )
-            beats = self._reader.query(Selector(HEARTBEAT), start, end, min(points, POINTS))
-        return Range(start, end, series, tuple(_unseen(beats)))
+            unseen = self._unseen(start, end, min(points, POINTS))
+        return Range(start, end, series, unseen)
+
+    def _unseen(self, start: float, end: float, points: int) -> tuple[Unseen, ...]:
+        found = tuple(gaps(self._reader.query(Selector(HEARTBEAT), start, end, points)))
+        if not found:
+            return ()
+        sleeps, starts = (tuple(self._reader.query(Selector(name), start, end, points)) for name in (SLEEP, START))
+        return tuple(explained(*gap, sleeps, starts) for gap in found)
 
 
 def _series(metric: Metric, line: Line) -> SeriesRange:
@@ -160,14 +167,6 @@ def _series(metric: Metric, line: Line) -> SeriesRange:
 
 def _listed(column: Any) -> Any:
     return column.tolist() if hasattr(column, "tolist") else column
-
-
-def _unseen(beats: Iterable[Line]) -> Iterable[Asleep]:
-    for line in beats:
-        for gap in line.gaps:
-            start, end = line.times[gap - 1] + line.step, line.times[gap]
-            if end - start > UNSEEN_SECONDS:
-                yield Asleep(start, end)
 
 
 def _matchers(labels: Iterable[str]) -> tuple[Matcher, ...]:
