@@ -110,6 +110,7 @@ class Application:
             self._alarm.state,
             self._noticed,
             os.getpid(),
+            tuple(str(path) for path in (paths.settings, paths.rules, paths.telemetry, paths.journal, paths.log)),
         )
         orders: Mapping[str, Answer] = {
             "status": lambda _: reporter.encoded(),

@@ -76,6 +76,7 @@ def test_the_state_tells_each_collectors_health() -> None:
         wards.admit(name, 2.0, clock.monotonic())
     wards.update("failing", failures_in_a_row=3, errors=3, last_error="OSError: gone")
     wards.update("none", no_data=True)
+    wards.update("well", dropped={"top": 7})
     state = SiteState("exporter", Condition.LISTENING, "http://127.0.0.1:9100")
     reporter = Reporter(
         clock,
@@ -88,6 +89,7 @@ def test_the_state_tells_each_collectors_health() -> None:
         lambda: AlertsState("/r", rules=8, faults=(), notices=(), active=(), channels=()),
         lambda: ["told"],
         42,
+        ["/s", "/t"],
     )
     told = json.loads(reporter.encoded())
     assert {one["name"]: one["state"] for one in told["collectors"]} == {
@@ -104,4 +106,5 @@ def test_the_state_tells_each_collectors_health() -> None:
             "last_request": None,
         }
     ]
-    assert (told["pid"], told["notices"]) == (42, ["told"])
+    assert (told["pid"], told["notices"], told["files"]) == (42, ["told"], ["/s", "/t"])
+    assert {one["name"]: one["dropped"] for one in told["collectors"]}["well"] == {"top": 7}

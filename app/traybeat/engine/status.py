@@ -71,7 +71,10 @@ class Readings(msgspec.Struct, frozen=True):
 
 
 class CollectorState(msgspec.Struct, frozen=True):
-    """How a collector fares: `healthy`, `unhealthy`, or `no data` where this machine has none."""
+    """How a collector fares: `healthy`, `unhealthy`, or `no data` where this machine has none.
+
+    `dropped` counts the samples that were seen and not kept, by reason; `top` is normal.
+    """
 
     name: str
     state: str
@@ -80,6 +83,7 @@ class CollectorState(msgspec.Struct, frozen=True):
     duration_seconds: float | None
     errors: int
     last_error: str | None
+    dropped: Mapping[str, int] = msgspec.field(default_factory=dict)
 
 
 class ListenerState(msgspec.Struct, frozen=True):
@@ -156,7 +160,7 @@ class OwnCost(msgspec.Struct, frozen=True):
 
 
 class Status(msgspec.Struct, frozen=True):
-    """Everything at once. Times are Unix seconds."""
+    """Everything at once. Times are Unix seconds; `files` are where settings, rules, databases and the log lie."""
 
     version: str
     host: str
@@ -173,6 +177,7 @@ class Status(msgspec.Struct, frozen=True):
     alerts: AlertsState
     cost: OwnCost
     notices: tuple[str, ...]
+    files: tuple[str, ...] = ()
 
 
 class Values:
@@ -259,7 +264,9 @@ class Reporter:
         alerts: Callable[[], AlertsState],
         notices: Callable[[], Sequence[str]],
         pid: int,
+        files: Sequence[str] = (),
     ) -> None:
+        self._files = tuple(files)
         self._clock = clock
         self._latest = latest
         self._wards = wards
@@ -296,6 +303,7 @@ class Reporter:
             alerts=self._alerts(),
             cost=OwnCost(values.one("agent_cpu_usage_ratio"), values.one("agent_memory_rss_bytes"), self._pace.stretch),
             notices=tuple(self._notices()),
+            files=self._files,
         )
 
     def encoded(self) -> bytes:
@@ -315,6 +323,7 @@ class Reporter:
                 duration_seconds=one.duration,
                 errors=one.errors,
                 last_error=one.last_error,
+                dropped=one.dropped,
             )
             for one in self._wards.all()
         )

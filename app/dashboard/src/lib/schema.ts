@@ -470,7 +470,7 @@ export interface components {
         };
         /**
          * Status
-         * @description Everything at once. Times are Unix seconds.
+         * @description Everything at once. Times are Unix seconds; `files` are where settings, rules, databases and the log lie.
          */
         readonly Status: {
             readonly version: string;
@@ -488,6 +488,8 @@ export interface components {
             readonly alerts: components["schemas"]["AlertsState"];
             readonly cost: components["schemas"]["OwnCost"];
             readonly notices: readonly string[];
+            /** @default [] */
+            readonly files?: readonly string[];
         };
         /**
          * Readings
@@ -550,6 +552,8 @@ export interface components {
         /**
          * CollectorState
          * @description How a collector fares: `healthy`, `unhealthy`, or `no data` where this machine has none.
+         *
+         *         `dropped` counts the samples that were seen and not kept, by reason; `top` is normal.
          */
         readonly CollectorState: {
             readonly name: string;
@@ -559,6 +563,10 @@ export interface components {
             readonly duration_seconds: number | null;
             readonly errors: number;
             readonly last_error: string | null;
+            /** @default {} */
+            readonly dropped?: {
+                readonly [key: string]: number;
+            };
         };
         /**
          * ListenerState
