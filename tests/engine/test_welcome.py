@@ -62,7 +62,7 @@ def test_the_first_window_opens_once_the_dashboard_listens() -> None:
     answers, shown = iter([False, True]), list[str]()
 
     class NoWait(Stop):
-        def wait(self, timeout: float | None = None) -> bool:  # noqa: ARG002 (no time passes)
+        def wait(self, timeout: float | None = None) -> bool:
             return False
 
     Opening(lambda: next(answers), lambda: shown.append("window")).run(NoWait())

@@ -3,52 +3,13 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { createInterface } from 'node:readline'
 
-import { launch, PAGES, signedIn } from './browser.mjs'
+import { PAGES } from './browser.mjs'
+import { browser, close, journey, opened as visit, please, run, settled } from './journey.mjs'
 
 const [address, key, hostile] = process.argv.slice(2)
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const answers = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
-const browser = await launch()
-const journeys = []
-const journey = (name, act) => journeys.push([name, act])
-const please = async (what) => {
-  console.log(`please ${what}`)
-  await answers.next()
-}
-
-/** A page whose faults, and whose requests to anybody else, fail the journey. */
-async function opened(options = {}) {
-  const page = await signedIn(browser, { address, key, ...options })
-  page.setDefaultTimeout(12_000)
-  page.faults = []
-  page.on('pageerror', (error) => page.faults.push(String(error)))
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !/ERR_CONNECTION|WebSocket connection|Failed to load resource/.test(message.text())) {
-      page.faults.push(message.text())
-    }
-  })
-  page.on('request', (request) => {
-    if (!/^(blob|data):/.test(request.url()) && new URL(request.url()).host !== new URL(address).host) {
-      page.faults.push(`went to ${request.url()}`)
-    }
-  })
-  return page
-}
-
-async function close(page) {
-  assert.deepEqual(page.faults, [])
-  await page.context().close()
-}
-
-const settled = async (page) => {
-  await page.getByText('Live', { exact: true }).waitFor()
-  await page.waitForFunction(() => !document.querySelector('.skeleton')).catch(async (error) => {
-    const left = await page.locator('.skeleton').evaluateAll((all) => all.map((one) => `${one.parentElement.className} ${one.parentElement.textContent}`))
-    throw new Error(`still loading: ${left.join('\n')}`, { cause: error })
-  })
-}
+const opened = (options = {}) => visit({ address, key, ...options })
 
 for (const theme of ['light', 'dark']) {
   journey(`every page, ${theme}: axe finds nothing, nothing is too wide at 360 and 1440 pixels`, async () => {
@@ -205,16 +166,4 @@ journey('the agent stops and starts again under an open page', async () => {
   await close(page)
 })
 
-let failed = 0
-for (const [name, act] of journeys) {
-  const begun = performance.now()
-  try {
-    await act()
-    console.log(`ok ${name} (${((performance.now() - begun) / 1000).toFixed(1)} s)`)
-  } catch (error) {
-    failed += 1
-    console.log(`failed ${name}: ${String(error?.stack ?? error).replaceAll('\n', '\n  ')}`)
-  }
-}
-await browser.close()
-process.exit(failed ? 1 : 0)
+await run()
