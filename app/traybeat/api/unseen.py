@@ -1,6 +1,7 @@
 """Why nothing was seen for a while: the machine slept or was off, or Traybeat did not run."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from traybeat.api.types.metrics import Reason, Unseen
 from traybeat.store.query import Line
@@ -12,18 +13,57 @@ MOSTLY = 0.5
 """A sleep explains a gap where it fills this share of it; its ends are known to the width of a point."""
 
 
-def gaps(beats: Iterable[Line]) -> Iterator[tuple[float, float, float]]:
-    """Find where Traybeat's own heartbeat is missing: start, end, and the width of a point there, in seconds."""
+class Gap(NamedTuple):
+    """Where Traybeat's own heartbeat is missing; `width` is that of a point there, all in seconds."""
+
+    start: float
+    end: float
+    width: float
+
+    @property
+    def told(self) -> float:
+        """By when Traybeat has told why."""
+        return self.end + self.width + LATE_SECONDS
+
+
+def gaps(beats: Iterable[Line]) -> Iterator[Gap]:
+    """Find the gaps between heartbeats."""
     for line in beats:
         for gap in line.gaps:
             start, end = line.times[gap - 1] + line.step, line.times[gap]
             if end - start > SHORTEST_SECONDS:
-                yield start, end, line.step
+                yield Gap(start, end, line.step)
 
 
-def explained(start: float, end: float, width: float, sleeps: Iterable[Line], starts: Iterable[Line]) -> Unseen:
+def edges(
+    before: Sequence[Line], beats: Sequence[Line], after: Sequence[Line], start: float, end: float
+) -> Iterator[Gap]:
+    """Find the gaps that reach over an end of the range, by the heartbeats before and after it; whole, not cut off."""
+    last, first = _last(before), _first(beats)
+    following = _first(after)
+    until = following if first is None else first
+    if last is not None and until is not None and until - max(last, start) > SHORTEST_SECONDS:
+        yield Gap(last, until, _width(beats or after))
+    newest = _last(beats)
+    if newest is not None and following is not None and min(following, end) - newest > SHORTEST_SECONDS:
+        yield Gap(newest, following, _width(after))
+
+
+def explained(gap: Gap, sleeps: Iterable[Line], starts: Iterable[Line]) -> Unseen:
     """Explain a gap by what Traybeat told at its end: for how long the machine had slept, or had been up at a start."""
-    return Unseen(start, end, _reason(start, end, end + width + LATE_SECONDS, sleeps, starts))
+    return Unseen(gap.start, gap.end, _reason(gap.start, gap.end, gap.told, sleeps, starts))
+
+
+def _first(lines: Sequence[Line]) -> float | None:
+    return min((line.times[0] for line in lines if len(line.times)), default=None)
+
+
+def _last(lines: Sequence[Line]) -> float | None:
+    return max((line.times[-1] + line.step for line in lines if len(line.times)), default=None)
+
+
+def _width(lines: Sequence[Line]) -> float:
+    return max((line.step for line in lines), default=0.0)
 
 
 def _reason(start: float, end: float, told: float, sleeps: Iterable[Line], starts: Iterable[Line]) -> Reason:

@@ -40,7 +40,7 @@ export async function close(page) {
 }
 
 export async function settled(page) {
-  await page.getByText('Live', { exact: true }).waitFor()
+  await page.locator('.live-badge.live, .welcome').waitFor()
   await page.waitForFunction(() => !document.querySelector('.skeleton')).catch(async (error) => {
     const left = await page.locator('.skeleton').evaluateAll((all) => all.map((one) => `${one.parentElement.className} ${one.parentElement.textContent}`))
     throw new Error(`still loading: ${left.join('\n')}`, { cause: error })

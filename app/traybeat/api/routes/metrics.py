@@ -21,7 +21,7 @@ from traybeat.api.types.metrics import (
     Unseen,
     Value,
 )
-from traybeat.api.unseen import explained, gaps
+from traybeat.api.unseen import SHORTEST_SECONDS, edges, explained, gaps
 from traybeat.model.metric import Batch, Metric
 from traybeat.model.selector import Matcher, Selector, WrongSelectorError, matcher
 from traybeat.model.service import Clock
@@ -33,6 +33,8 @@ POINTS = 600
 SETTLED_SECONDS = 60.0
 """What lies further back than this is not going to change."""
 HEARTBEAT, SLEEP, START = "agent_memory_rss_bytes", "agent_last_sleep_seconds", "agent_start_uptime_seconds"
+AROUND_SECONDS, AROUND_POINTS = 30 * 86_400.0, 30 * 144
+"""How far beyond a range the ends of what was not seen in it are looked for."""
 Families = Mapping[str, Sequence[Metric]]
 """The recorded metrics by their collector."""
 
@@ -143,11 +145,21 @@ class History:
         return Range(start, end, series, unseen)
 
     def _unseen(self, start: float, end: float, points: int) -> tuple[Unseen, ...]:
-        found = tuple(gaps(self._reader.query(Selector(HEARTBEAT), start, end, points)))
+        def ask(name: str, start: float, end: float, points: int = points) -> tuple[Line, ...]:
+            return tuple(self._reader.query(Selector(name), start, end, points))
+
+        beats = ask(HEARTBEAT, start, end)
+        found = list(gaps(beats))
+        if not _covers(beats, start, min(end, self._clock.wall())):
+            before = ask(HEARTBEAT, start - AROUND_SECONDS, start, AROUND_POINTS)
+            after = ask(HEARTBEAT, end, end + AROUND_SECONDS, AROUND_POINTS)
+            found += edges(before, beats, after, start, end)
         if not found:
             return ()
-        sleeps, starts = (tuple(self._reader.query(Selector(name), start, end, points)) for name in (SLEEP, START))
-        return tuple(explained(*gap, sleeps, starts) for gap in found)
+        span = min(gap.start for gap in found), max(gap.told for gap in found)
+        sleeps, starts = ask(SLEEP, *span), ask(START, *span)
+        told = sorted((explained(gap, sleeps, starts) for gap in found), key=lambda one: one.start)
+        return tuple(Unseen(max(one.start, start), min(one.end, end), one.reason) for one in told)
 
 
 def _series(metric: Metric, line: Line) -> SeriesRange:
@@ -162,6 +174,16 @@ def _series(metric: Metric, line: Line) -> SeriesRange:
         maxima=_listed(line.maxima),
         counts=_listed(line.counts),
         gaps=line.gaps,
+    )
+
+
+def _covers(beats: Iterable[Line], start: float, end: float) -> bool:
+    """Say whether heartbeats reach to both ends of a range."""
+    return any(
+        len(line.times)
+        and line.times[0] - start < SHORTEST_SECONDS + line.step
+        and end - line.times[-1] - line.step < SHORTEST_SECONDS + line.step
+        for line in beats
     )
 
 
