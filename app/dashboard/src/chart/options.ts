@@ -32,7 +32,7 @@ export function options(setting: Setting): uPlot.Options {
     width: setting.width,
     height: setting.height,
     legend: { show: false },
-    padding: [8, 2, 0, 0],
+    padding: [8, 14, 0, 0],
     cursor: {
       sync: { key: SYNC, setSeries: false },
       drag: { x: true, y: false, setScale: false, dist: 6 },
