@@ -18,6 +18,7 @@ _HELPERS = {
     "edit": "traybeat.host.editing",
     "keyring": "traybeat.host.keyring",
     "statvfs": "traybeat.host.statvfs",
+    "update": "traybeat.updates.asking",
     "window": "traybeat.window.view",
 }
 
@@ -88,12 +89,12 @@ def dispatch(options: "Namespace", ending: Ending) -> int:
     from traybeat.model.errors import TraybeatError
 
     paths = locate(options.config, options.data, os.environ)
-    if options.command is None:
-        from traybeat.commands.run import run
-
-        return run(paths, options.log_format, options.log_level, ending, headless=options.headless)
-    ending.interrupts = True
     try:
+        if options.command is None:
+            from traybeat.commands.run import run
+
+            return run(paths, options.log_format, options.log_level, ending, headless=options.headless)
+        ending.interrupts = True
         return command(options, paths)
     except KeyboardInterrupt:
         return 128 + signal.SIGINT

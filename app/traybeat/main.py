@@ -35,6 +35,7 @@ from traybeat.engine.sampling import Sampling
 from traybeat.engine.site import Condition, Rhythm, SiteState, loopback
 from traybeat.engine.status import HistoryState, Reporter, SettingsState
 from traybeat.engine.supervisor import Supervisor
+from traybeat.engine.updates import UpdateCheck
 from traybeat.engine.web import Web
 from traybeat.exporter.exporter import Exporter
 from traybeat.exporter.exposition import Exposition
@@ -53,6 +54,8 @@ from traybeat.model.settings import Settings
 from traybeat.settings.live import LiveSettings
 from traybeat.settings.loader import Loaded
 from traybeat.store.history import History
+from traybeat.updates.asking import ask
+from traybeat.updates.edition import built
 
 if TYPE_CHECKING:
     from traybeat.engine.welcome import Welcome
@@ -91,9 +94,14 @@ class Application:
             *(clock, OwnUsage(psutil), emit, wards, self._latest, pace, self._counts, tidy),
             *(slept, self._alarm.notifier.wake, uptime),
         )
+        edition, agent = built(), f"Traybeat/{traybeat.__version__}"
+        self._updates = UpdateCheck(
+            *(paths.updates, clock, self._supervisor, partial(ask, agent=agent), edition, traybeat.__version__),
+            self._tell,
+        )
         listeners = (
             *(self._exporter, self._history, self._sampling, self._monitor),
-            *(self._alarm.alerting, self._alarm.notifier, self._front.api, feed),
+            *(self._alarm.alerting, self._alarm.notifier, self._front.api, feed, self._updates),
         )
         self._live = LiveSettings(paths.settings, os.environ, schema(), loaded, listeners, clock)
         self._paths, self._clock = paths, clock
@@ -108,6 +116,7 @@ class Application:
             self._told,
             self._kept,
             self._alarm.state,
+            lambda: self._updates.state,
             self._noticed,
             os.getpid(),
             tuple(str(path) for path in (paths.settings, paths.rules, paths.telemetry, paths.journal, paths.log)),
@@ -150,6 +159,7 @@ class Application:
         self._alarm.start()
         self._supervisor.start(self._pump)
         self._sampling.apply(Settings(), self._settings)
+        self._updates.apply(Settings(), self._settings)
         for service in (self._web, self._monitor, self._live):
             self._supervisor.start(service)
         self._unseal()

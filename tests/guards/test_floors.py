@@ -12,7 +12,7 @@ ROOT = Path(traybeat.__file__).parent
 FLOORS = (
     ("model",),
     ("host",),
-    ("settings", "collectors", "channels", "store", "alerts"),
+    ("settings", "collectors", "channels", "store", "alerts", "updates"),
     ("engine",),
     ("exporter", "api", "tray", "window"),
     ("composition", "commands", "main", "__main__"),

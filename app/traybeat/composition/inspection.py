@@ -21,6 +21,7 @@ from traybeat.model.settings import Settings
 from traybeat.settings.loader import read
 from traybeat.settings.tree import Schema
 from traybeat.store.history import faults as history_faults
+from traybeat.updates.edition import faults as update_faults
 
 
 def schema() -> Schema:
@@ -70,5 +71,6 @@ def beyond_types(settings: Settings, secrets: Secrets) -> tuple[Fault, ...]:
         *history_faults(settings.history),
         *api_faults(settings, secrets),
         *notifier.faults(channels.discover(), settings),
+        *update_faults(settings.updates),
         *(replace(one, path=f"alerts.{one.path}") for one in quiet_hours_faults(settings.alerts.quiet_hours)),
     )

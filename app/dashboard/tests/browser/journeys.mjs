@@ -66,7 +66,7 @@ journey('a chart: a click shows what ran, a drag zooms, a double click resets, t
   await settled(page)
   const chart = page.locator('.chart').first()
   const box = await chart.boundingBox()
-  const x = (share) => box.x + 60 + (box.width - 60) * share
+  const x = (share) => box.x + 60 + (box.width - 75) * share
   const y = box.y + box.height / 3
   await page.mouse.click(x(0.995), y)
   const moment = page.getByRole('complementary', { name: 'The machine at a moment' })
