@@ -39,16 +39,25 @@ class Past:
         self._metrics: Mapping[str, Metric] = {metric.name: metric for metric in found}
 
     def batches(self, now: float) -> Iterator[Batch]:
-        """Give thirty days up to `now`, seven hours of each night asleep."""
-        time_ = now - 30 * DAY
+        """Give thirty days up to `now`; each night five hours asleep, or switched off on Sundays."""
+        time_, away = now - 30 * DAY, 0.0
         while time_ < now:
             back = now - time_
             hour = time_ / 3600 % 24
             if 1.0 <= hour < 6.5 and back > DAY / 4:
+                away += 300
                 time_ += 300
                 continue
+            if away:
+                yield self._woken(time_, away)
+                away = 0.0
             yield from self.at(time_, hour, back)
             time_ += min(step for reach, step in _STRETCHES if back <= reach)
+
+    def _woken(self, time_: float, away: float) -> Batch:
+        off = time_ // DAY % 7 == 3
+        told = ("agent_start_uptime_seconds", (), 38.0) if off else ("agent_last_sleep_seconds", (), away)
+        return self._batch("agent", time_, [told])
 
     def at(self, time_: float, hour: float, back: float) -> Iterator[Batch]:
         """Give one batch of each collector."""

@@ -6,7 +6,7 @@ from traybeat.alerts.desk import RulesDesk
 from traybeat.alerts.history import AlertHistory
 from traybeat.api.answering import Answering
 from traybeat.api.application import application
-from traybeat.api.broadcast import encode_alerts, encode_readings
+from traybeat.api.broadcast import encode_alerts, encode_appearance, encode_readings
 from traybeat.api.live import Live
 from traybeat.api.pages import routes as files
 from traybeat.api.route import Route
@@ -28,6 +28,7 @@ def assemble(parts: Answering) -> App:
     parts.feed.encoders = {
         "readings": lambda: encode_readings(newest(), parts.families, clock),
         "alerts": lambda: encode_alerts(alerts.active),
+        "appearance": lambda: encode_appearance(parts.live.current.appearance),
     }
     live = Live(parts.feed, parts.doors)
     return application(all_routes(parts, alerts), live.answer, files())
@@ -45,7 +46,11 @@ def all_routes(parts: Answering, alerts: AlertRoutes) -> tuple[Route, ...]:
         *RuleRoutes(desk, alarm.rulebook, alarm.alerting.follow).routes(),
         *alerts.routes(),
         *SettingsRoutes(parts.live, parts.schema, parts.vault, alarm.notifier.test).routes(),
-        *access.routes(parts.doors.keyring, parts.doors.sessions),
+        *access.routes(
+            *(parts.doors.keyring, parts.doors.sessions),
+            lambda: parts.live.current.appearance,
+            lambda: parts.welcome().shown,
+        ),
         *welcome.routes(parts.welcome),
     )
     routes += docs.routes(lambda: routes)

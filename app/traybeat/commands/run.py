@@ -83,6 +83,7 @@ def _stay(application: "Application", ending: Ending, *, headless: bool) -> int:
     application.start()
     tray = None if headless else application.tray(ending.end)
     if tray is not None:
+        application.greet()
         tray.run(ending)
     elif line := application.greeting(lambda: ending.asked):
         print(line, flush=True)

@@ -8,7 +8,7 @@ import type { Loading } from './history'
 import { live } from './live'
 import type { Span } from './range'
 import { formatFilter, parseFilter, spanOf, type Filter } from './timeline'
-import type { AlertInfo, AlertPage, Asleep, Range } from './types'
+import type { AlertInfo, AlertPage, Range, Unseen } from './types'
 
 const PAGE = 12
 const MOST_A_REQUEST = 500
@@ -33,7 +33,7 @@ export interface Past {
   readonly drawn: ShallowRef<readonly AlertInfo[] | null>
   /** Whether there were too many to draw them all. */
   readonly cut: ShallowRef<boolean>
-  readonly unseen: ShallowRef<readonly Asleep[]>
+  readonly unseen: ShallowRef<readonly Unseen[]>
   readonly state: ShallowRef<Loading>
   readonly problem: ShallowRef<Problem | null>
   readonly further: () => void
@@ -45,7 +45,7 @@ export function usePast(filter: ComputedRef<Filter>): Past {
   const listed = shallowRef<readonly AlertInfo[] | null>(null)
   const drawn = shallowRef<readonly AlertInfo[] | null>(null)
   const cut = shallowRef(false)
-  const unseen = shallowRef<readonly Asleep[]>([])
+  const unseen = shallowRef<readonly Unseen[]>([])
   const state = shallowRef<Loading>('loading')
   const problem = shallowRef<Problem | null>(null)
   const cursor = ref<string | null>(null)
@@ -74,7 +74,7 @@ export function usePast(filter: ComputedRef<Filter>): Past {
     return { found, cut: at !== null }
   }
 
-  async function slept(signal: AbortSignal): Promise<readonly Asleep[]> {
+  async function slept(signal: AbortSignal): Promise<readonly Unseen[]> {
     const { start, end } = span.value
     const asked = { start: start.toFixed(0), end: end.toFixed(0), points: 600, metric: 'agent_memory_rss_bytes' }
     return (await get<Range>('/api/metrics/agent', asked, signal)).unseen

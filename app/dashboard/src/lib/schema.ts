@@ -340,7 +340,8 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        readonly get?: never;
+        /** What the key or the session may do */
+        readonly get: operations["getSession"];
         readonly put?: never;
         /** Exchange the window's code, which works once */
         readonly post: operations["openSession"];
@@ -469,7 +470,7 @@ export interface components {
         };
         /**
          * Status
-         * @description Everything at once. Times are Unix seconds.
+         * @description Everything at once. Times are Unix seconds; `files` are where settings, rules, databases and the log lie.
          */
         readonly Status: {
             readonly version: string;
@@ -488,6 +489,8 @@ export interface components {
             readonly cost: components["schemas"]["OwnCost"];
             readonly update: components["schemas"]["UpdateState"];
             readonly notices: readonly string[];
+            /** @default [] */
+            readonly files?: readonly string[];
         };
         /**
          * Readings
@@ -550,6 +553,8 @@ export interface components {
         /**
          * CollectorState
          * @description How a collector fares: `healthy`, `unhealthy`, or `no data` where this machine has none.
+         *
+         *         `dropped` counts the samples that were seen and not kept, by reason; `top` is normal.
          */
         readonly CollectorState: {
             readonly name: string;
@@ -559,6 +564,10 @@ export interface components {
             readonly duration_seconds: number | null;
             readonly errors: number;
             readonly last_error: string | null;
+            /** @default {} */
+            readonly dropped?: {
+                readonly [key: string]: number;
+            };
         };
         /**
          * ListenerState
@@ -708,7 +717,7 @@ export interface components {
             readonly start: number;
             readonly end: number;
             readonly series: readonly components["schemas"]["SeriesRange"][];
-            readonly unseen: readonly components["schemas"]["Asleep"][];
+            readonly unseen: readonly components["schemas"]["Unseen"][];
         };
         /**
          * SeriesRange
@@ -732,12 +741,17 @@ export interface components {
             readonly gaps: readonly number[];
         };
         /**
-         * Asleep
-         * @description A time in which Traybeat saw nothing at all: the machine slept, or Traybeat did not run. Unix seconds.
+         * Unseen
+         * @description A time in which Traybeat saw nothing at all. Unix seconds.
+         *
+         *         The machine was `asleep` or `off`, or Traybeat was `stopped`; `unknown` where nothing tells, as after the pause of
+         *         a virtual machine.
          */
-        readonly Asleep: {
+        readonly Unseen: {
             readonly start: number;
             readonly end: number;
+            /** @enum {unknown} */
+            readonly reason: "asleep" | "off" | "stopped" | "unknown";
         };
         /**
          * Processes
@@ -1065,11 +1079,19 @@ export interface components {
         /**
          * Session
          * @description A session's token, used as a key; kept in memory only, on both sides.
+         *
+         *         With it comes what the first picture depends on: the settings' language and theme, and whether the welcome of the
+         *         first run has been `welcomed`, that is, shown.
          */
         readonly Session: {
             readonly token: string;
             /** @enum {unknown} */
             readonly scope: "admin" | "viewer";
+            /** @enum {unknown} */
+            readonly language: "en" | "ko" | "system";
+            /** @enum {unknown} */
+            readonly theme: "dark" | "light" | "system";
+            readonly welcomed: boolean;
         };
         /**
          * SessionRequest
@@ -1077,6 +1099,14 @@ export interface components {
          */
         readonly SessionRequest: {
             readonly code: string;
+        };
+        /**
+         * Visitor
+         * @description Who asks: what the key or the session may do.
+         */
+        readonly Visitor: {
+            /** @enum {unknown} */
+            readonly scope: "admin" | "viewer";
         };
         /**
          * WelcomeState
@@ -1160,6 +1190,18 @@ export interface components {
             readonly type: "alerts";
             readonly alerts: readonly components["schemas"]["AlertInfo"][];
             readonly snoozes: readonly components["schemas"]["SnoozeInfo"][];
+        };
+        /**
+         * LiveAppearance
+         * @description How the pages are to look and speak by the settings, told whenever these change.
+         */
+        readonly LiveAppearance: {
+            /** @enum {unknown} */
+            readonly type: "appearance";
+            /** @enum {unknown} */
+            readonly language: "en" | "ko" | "system";
+            /** @enum {unknown} */
+            readonly theme: "dark" | "light" | "system";
         };
     };
     responses: never;
@@ -3456,6 +3498,71 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly getSession: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What the key or the session may do */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Visitor"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

@@ -11,5 +11,6 @@ export const PAGES: RouteRecordRaw[] = [
   { path: '/alerts', name: 'alerts', component: () => import('./Alerts.vue') },
   { path: '/alerts/rule/:id?', name: 'rule', component: () => import('./Rule.vue'), meta: { under: 'alerts' } },
   { path: '/settings', name: 'settings', component: () => import('./Settings.vue') },
+  { path: '/welcome', name: 'welcome', component: () => import('./Welcome.vue') },
   { path: '/diagnostics', name: 'diagnostics', component: () => import('./Diagnostics.vue') },
 ]
