@@ -159,6 +159,18 @@ journey('a key is made, shown once, works, and is worthless once revoked', async
   await close(page)
 })
 
+journey('the report of Diagnostics is copied, says where files lie, and holds no secret', async () => {
+  const page = await opened('/diagnostics')
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: address })
+  await page.getByRole('button', { name: 'Copy a report' }).click()
+  await page.getByText('Copied; it holds no secrets.').waitFor()
+  const report = await page.evaluate(() => navigator.clipboard.readText())
+  assert.deepEqual(JSON.parse(report).files.map((path) => path.split('/').at(-1)), ['settings.yaml', 'rules.yaml', 'telemetry.db', 'journal.db', 'traybeat.log'])
+  assert.equal(/hush|swordfish|tb_/.test(report), false)
+  await page.getByText('traybeat.log').waitFor()
+  await close(page)
+})
+
 journey('the policy of the pages lets nothing out, even if a page tried', async () => {
   const page = await opened('/')
   await settled(page)
