@@ -69,7 +69,11 @@ class Agent:
         beside.write_text(settings, "utf-8")
         beside.replace(self.settings)
 
-    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+    def start(self, *arguments: str, first: bool = False) -> "subprocess.Popen[str]":
+        """Start it; on a screen, its window opens by itself only where this is said to be the `first` time."""
+        if not first and "DISPLAY" in self.environ:
+            self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (self.data / "welcomed").touch()
         return subprocess.Popen(
             [*self.command_line, *arguments],
             env=self.environ,

@@ -39,7 +39,7 @@ from traybeat.exporter.exporter import Exporter
 from traybeat.exporter.exposition import Exposition
 from traybeat.exporter.unsealing import Unsealing
 from traybeat.host import control
-from traybeat.host.clock import slept
+from traybeat.host.clock import slept, uptime
 from traybeat.host.logs import Logging
 from traybeat.host.paths import Paths
 from traybeat.host.roots import node
@@ -103,8 +103,7 @@ class Application:
         )
         self._monitor = Monitor(
             *(clock, OwnUsage(psutil), emit, wards, self._latest, pace, self._counts, tidy),
-            slept,
-            self._alarm.notifier.wake,
+            *(slept, self._alarm.notifier.wake, uptime),
         )
         edition, agent = built(), f"Traybeat/{traybeat.__version__}"
         self._updates = UpdateCheck(
@@ -113,8 +112,7 @@ class Application:
         )
         listeners = (
             *(self._exporter, self._history, self._sampling, self._monitor),
-            *(self._alarm.alerting, self._alarm.notifier, self._front.api),
-            self._updates,
+            *(self._alarm.alerting, self._alarm.notifier, self._front.api, feed, self._updates),
         )
         self._live = LiveSettings(paths.settings, os.environ, schema(), loaded, listeners, clock)
         self._paths, self._clock, self._quit = paths, clock, quit_
@@ -132,6 +130,7 @@ class Application:
             lambda: self._updates.state,
             self._noticed,
             *(node(os.environ), os.getpid()),
+            tuple(str(path) for path in (paths.settings, paths.rules, paths.telemetry, paths.journal, paths.log)),
         )
         orders: Mapping[str, Answer] = {
             "status": lambda _: reporter.encoded(),
@@ -244,6 +243,14 @@ class Application:
                 )
                 self._supervisor.start(self._window)
             return self._window
+
+    def greet(self) -> None:
+        """Open the window by itself on the first run: its first page is the welcome."""
+        if not self.welcome.shown:
+            from traybeat.engine.welcome import Opening
+
+            opens = partial(self.window().show, session=described(os.environ))
+            self._supervisor.start(Opening(lambda: self._dashboard() is not None, opens))
 
     @property
     def welcome(self) -> "Welcome":

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import batch
-from traybeat.alerts.backtest import HEARTBEAT, Firing, backtest, honest_gaps
+from traybeat.alerts.backtest import Firing, backtest
 from traybeat.alerts.evaluation import Evaluation
+from traybeat.alerts.looks import HEARTBEAT, honest_gaps
 from traybeat.alerts.past import Stretch, nothing
 from traybeat.alerts.suggestion import suggest
 from traybeat.model.alert import Reduction, Rule

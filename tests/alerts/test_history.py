@@ -54,6 +54,19 @@ def test_incidents_are_found_by_time_state_severity_and_rule(desk: Desk) -> None
     assert ids(desk, Query(rule="hot", severity="critical")) == []
 
 
+def test_incidents_that_lasted_into_a_time_are_found_where_they_are_wanted(desk: Desk) -> None:
+    desk.begin(HOT, core="0")
+    desk.finish(HOT, core="0")
+    ended = desk.begin(HOT, core="1")
+    lasting = desk.begin(FULL)
+    desk.clock.go(100)
+    start = desk.now
+    desk.clock.go(100)
+    desk.finish(HOT, core="1")
+    assert ids(desk, Query(start=start)) == []
+    assert ids(desk, Query(start=start, overlapping=True)) == [lasting.id, ended.id]
+
+
 @pytest.mark.parametrize("cursor", ["", "x", "1", "1-x", "-"])
 def test_a_cursor_that_is_none_is_refused(desk: Desk, cursor: str) -> None:
     with pytest.raises(ValueError, match=r".+"):

@@ -107,6 +107,11 @@ def test_a_rule_is_tried_on_the_past(served: Served) -> None:
     report = served.admin.ask("POST", "/api/alerts/rules/backtest", always).json
     assert report["series"] == 1
     assert report["known_since"] is not None
+    assert report["firings"][-1]["processes"]
+    assert report["looks"] == []
+    (looks,) = served.admin.ask("POST", "/api/alerts/rules/backtest?points=100", always).json["looks"]
+    assert (looks["metric"], looks["unit"]) == (RULE["metric"], "ratio")
+    assert 1 <= len(looks["times"]) == len(looks["maxima"]) <= 100
     assert served.admin.ask("POST", "/api/alerts/rules/backtest?days=0", always).status == 422
 
 

@@ -85,7 +85,8 @@ def test_the_window_s_code_opens_one_session(served: Served) -> None:
     assert session.status == 201
     token = session.json["token"]
     assert served.nobody.ask("POST", "/api/session", {"code": code}).status == 403
-    assert served.nobody.get("/api/status", Authorization=f"Bearer {token}").status == 200
+    assert (session.json["language"], session.json["theme"], session.json["welcomed"]) == ("system", "system", False)
+    assert served.nobody.get("/api/session", Authorization=f"Bearer {token}").json == {"scope": "admin"}
     with listening(served, token) as socket:
         assert hear(socket, "readings")["readings"]["cores"] >= 1
     ended = served.nobody.ask("DELETE", "/api/session", Authorization=f"Bearer {token}")
@@ -101,3 +102,13 @@ def code_of(served: Served) -> str:
         way.sendall(b'{"do": "code"}\n')
         answer = way.makefile().readline()
     return str(json.loads(answer)["code"])
+
+
+def test_an_open_page_hears_how_it_is_to_look_and_speak(served: Served) -> None:
+    with listening(served, served.viewer.key) as socket:
+        assert hear(socket, "appearance")["theme"] == "system"
+        changed = served.admin.ask("PATCH", "/api/settings", {"appearance": {"theme": "dark", "language": "ko"}})
+        assert changed.status == 200
+        told = hear(socket, "appearance")
+        assert (told["theme"], told["language"]) == ("dark", "ko")
+    assert served.viewer.get("/api/session").json == {"scope": "viewer"}

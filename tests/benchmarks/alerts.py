@@ -19,9 +19,10 @@ from alarms import Desk
 from counterparts import http_server, mail_server
 from fakes import FakeClock, FakeSecrets, batch
 from faults.test_killed_in_a_storm import check, weather
-from traybeat.alerts.backtest import HEARTBEAT, backtest
+from traybeat.alerts.backtest import backtest
 from traybeat.alerts.evaluation import Evaluation
 from traybeat.alerts.history import Query
+from traybeat.alerts.looks import HEARTBEAT
 from traybeat.alerts.past import nothing
 from traybeat.alerts.rulebook import Rulebook
 from traybeat.alerts.rules import Known

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fakes import FakeClock, batch
-from traybeat.alerts.backtest import HEARTBEAT
+from traybeat.alerts.looks import HEARTBEAT
 from traybeat.commands.rules import rules
 from traybeat.host.paths import Paths
 from traybeat.model.metric import gauge

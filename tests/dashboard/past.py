@@ -23,6 +23,9 @@ _STRETCHES = ((30 * DAY, 300.0), (7 * DAY, 60.0), (DAY, 20.0), (6 * 3600.0, 2.0)
 _FILES = (("/", "/dev/nvme0n1p2", "ext4", 238.0, 61.0), ("/home", "/dev/nvme0n1p3", "ext4", 460.0, 330.0))
 _PROGRAMS = (("firefox", 0.09, 5.2), ("code", 0.04, 2.1), ("gnome-shell", 0.022, 0.41), ("slack", 0.018, 1.3),
              ("postgres", 0.009, 0.39), ("dockerd", 0.006, 0.2), ("pipewire", 0.004, 0.04))  # fmt: skip
+_BUILDS = ((0.9, 12), (2.3, 24), (5.1, 31), (9.4, 18), (16.2, 44), (24.6, 22))
+"""How many days ago, and for how many minutes, a build kept all cores busy."""
+_BUILDERS = (("cargo", 0.71, 0.9), ("rustc", 0.16, 2.4))
 
 
 class Past:
@@ -36,16 +39,25 @@ class Past:
         self._metrics: Mapping[str, Metric] = {metric.name: metric for metric in found}
 
     def batches(self, now: float) -> Iterator[Batch]:
-        """Give thirty days up to `now`, seven hours of each night asleep."""
-        time_ = now - 30 * DAY
+        """Give thirty days up to `now`; each night five hours asleep, or switched off on Sundays."""
+        time_, away = now - 30 * DAY, 0.0
         while time_ < now:
             back = now - time_
             hour = time_ / 3600 % 24
             if 1.0 <= hour < 6.5 and back > DAY / 4:
+                away += 300
                 time_ += 300
                 continue
+            if away:
+                yield self._woken(time_, away)
+                away = 0.0
             yield from self.at(time_, hour, back)
             time_ += min(step for reach, step in _STRETCHES if back <= reach)
+
+    def _woken(self, time_: float, away: float) -> Batch:
+        off = time_ // DAY % 7 == 3
+        told = ("agent_start_uptime_seconds", (), 38.0) if off else ("agent_last_sleep_seconds", (), away)
+        return self._batch("agent", time_, [told])
 
     def at(self, time_: float, hour: float, back: float) -> Iterator[Batch]:
         """Give one batch of each collector."""
@@ -53,7 +65,8 @@ class Past:
         self._noise = 0.92 * self._noise + chance.gauss(0, 0.012)
         self._burst = 0.8 * self._burst if chance.random() > 0.006 else chance.uniform(0.25, 0.6)
         day = 0.5 + 0.5 * math.sin((hour - 9) / 24 * 2 * math.pi)
-        work = max(0.02, 0.08 + 0.14 * day + self._noise + self._burst)
+        built = any(0 <= ago * DAY - back < minutes * 60 for ago, minutes in _BUILDS)
+        work = max(0.02, (0.97 if built else 0.08 + 0.14 * day + self._burst) + self._noise)
         user, system, wait = 0.62 * work, 0.26 * work, 0.12 * work * chance.random()
         busy = min(1.0, user + system + wait)
         yield self._batch("cpu", time_, [
@@ -64,7 +77,7 @@ class Past:
             *((f"system_load{n}", (), CORES * work * (1 + 0.1 * math.sin(time_ / 60 / n))) for n in (1, 5, 15)),
             ("system_cpu_frequency_hertz", (), 2.1e9 + 1.8e9 * busy),
         ])  # fmt: skip
-        used = 0.42 + 0.2 * day + self._noise + 0.2 * self._burst
+        used = 0.42 + 0.2 * day + self._noise + 0.2 * self._burst + 0.1 * built
         yield self._batch("memory", time_, [
             ("system_memory_total_bytes", (), 31.2 * GIB), ("system_memory_used_bytes", (), 31.2 * GIB * used),
             ("system_memory_available_bytes", (), 31.2 * GIB * (1 - used)), ("system_memory_used_ratio", (), used),
@@ -115,8 +128,10 @@ class Past:
             ("agent_memory_rss_bytes", (), 41e6 + chance.gauss(0, 2e5)), ("agent_cpu_usage_ratio", (), 0.003),
         ])  # fmt: skip
         processes = tuple(
-            Process(1000 + n, name, "anna", cpu * chance.uniform(0.6, 1.5) * (1 + 3 * self._burst), memory * GIB)
-            for n, (name, cpu, memory) in enumerate(_PROGRAMS)
+            Process(
+                1000 + n, name, "anna", min(0.9, cpu * chance.uniform(0.6, 1.2) * (1 + 3 * self._burst)), memory * GIB
+            )
+            for n, (name, cpu, memory) in enumerate((*(_BUILDERS if built else ()), *_PROGRAMS))
         )
         yield self._batch("process", time_, [("system_process_count", (), 312)], processes)
 

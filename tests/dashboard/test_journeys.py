@@ -17,7 +17,7 @@ CHROMIUM = next(
 HOSTILE = "<img src=x onerror=hurt=1>"
 pytestmark = [
     pytest.mark.usefixtures("libraries"),
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(420),
     pytest.mark.skipif(sys.platform != "linux" or CHROMIUM is None, reason="needs Chromium on Linux"),
 ]
 

@@ -54,6 +54,26 @@ def test_one_window_of_one_instance_however_it_is_asked_for(seat: Seat) -> None:
         process.kill()
 
 
+def test_the_first_run_opens_the_window_by_itself_at_the_welcome_and_no_later_run_does(seat: Seat) -> None:
+    welcomed = seat.agent.data / "welcomed"
+    process = seat.agent.start(first=True)
+    try:
+        until(lambda: len(seat.windows()) == 1, 30, "the first window")
+        until(welcomed.exists, 30, "the welcome in it")
+    finally:
+        process.terminate()
+        process.communicate(timeout=15)
+    process = seat.agent.start(first=True)
+    try:
+        until(seat.agent.answers, 30, "the first answer")
+        until(lambda: {one["state"] for one in seat.agent.status()["listeners"]} == {"listening"}, 30, "the dashboard")
+        assert seat.windows() == []
+    finally:
+        process.terminate()
+        process.communicate(timeout=15)
+    assert (seat.agent.data / "traybeat.log").read_text("utf-8").count("window opened") == 1
+
+
 def test_opening_the_window_starts_a_program_where_none_runs(seat: Seat) -> None:
     try:
         assert seat.agent.command("window").returncode == 0

@@ -181,3 +181,14 @@ def test_on_battery_intervals_are_longer_where_that_is_wanted() -> None:
     bench.latest.accept(batch("battery", (battery.sample(0),)))
     bench.after(5)
     assert bench.pace.stretch == 1
+
+
+def test_how_long_the_machine_was_up_at_the_start_is_told_once() -> None:
+    bench = Bench()
+    bench.monitor = Monitor(
+        *(bench.clock, bench.usage, bench.batches.append, bench.wards, bench.latest, bench.pace, nothing_more),
+        bench.tidy,
+        uptime=lambda: 90.0,
+    )
+    assert bench.after(0)["agent_start_uptime_seconds",] == 90.0
+    assert ("agent_start_uptime_seconds",) not in bench.after(5)

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from fakes import FakeClock, batch
-from traybeat.alerts.backtest import HEARTBEAT, backtest
+from traybeat.alerts.backtest import backtest
+from traybeat.alerts.looks import HEARTBEAT
 from traybeat.engine.recollection import Recollection
 from traybeat.model.alert import Rule
 from traybeat.model.metric import gauge

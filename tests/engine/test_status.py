@@ -77,6 +77,7 @@ def test_the_state_tells_each_collectors_health() -> None:
         wards.admit(name, 2.0, clock.monotonic())
     wards.update("failing", failures_in_a_row=3, errors=3, last_error="OSError: gone")
     wards.update("none", no_data=True)
+    wards.update("well", dropped={"top": 7})
     state = SiteState("exporter", Condition.LISTENING, "http://127.0.0.1:9100")
     reporter = Reporter(
         clock,
@@ -91,6 +92,7 @@ def test_the_state_tells_each_collectors_health() -> None:
         lambda: ["told"],
         "atlas",
         42,
+        ["/s", "/t"],
     )
     told = json.loads(reporter.encoded())
     assert told["host"] == "atlas"
@@ -109,4 +111,5 @@ def test_the_state_tells_each_collectors_health() -> None:
         }
     ]
     assert told["update"]["version"] == "9.0.0"
-    assert (told["pid"], told["notices"]) == (42, ["told"])
+    assert (told["pid"], told["notices"], told["files"]) == (42, ["told"], ["/s", "/t"])
+    assert {one["name"]: one["dropped"] for one in told["collectors"]}["well"] == {"top": 7}

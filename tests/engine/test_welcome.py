@@ -2,9 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from traybeat.engine.welcome import LoginState, Welcome
+from traybeat.engine.welcome import LoginState, Opening, Welcome
 from traybeat.host.autostart import AutostartError, Entry
 from traybeat.model.settings import CollectorOptions, Settings
+from traybeat.model.stop import Stop
 
 
 class FakeAutostart:
@@ -55,3 +56,21 @@ def test_a_mark_that_can_not_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "data").touch()
     with pytest.raises(OSError, match="data"):
         make(tmp_path, FakeAutostart()).finish()
+
+
+def test_the_first_window_opens_once_the_dashboard_listens() -> None:
+    answers, shown = iter([False, True]), list[str]()
+
+    class NoWait(Stop):
+        def wait(self, timeout: float | None = None) -> bool:
+            return False
+
+    Opening(lambda: next(answers), lambda: shown.append("window")).run(NoWait())
+    assert shown == ["window"]
+
+
+def test_no_window_opens_once_the_program_is_to_end() -> None:
+    stop, shown = Stop(), list[str]()
+    stop.set()
+    Opening(lambda: False, lambda: shown.append("window")).run(stop)
+    assert shown == []

@@ -5,20 +5,19 @@ the series was gone, and its alert would have ended; else nobody looked.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from operator import sub
 from typing import NamedTuple
 
 from traybeat.alerts.condition import COMPARISONS
-from traybeat.alerts.matcher import fixed, selector
-from traybeat.alerts.past import Past, Stretch
-from traybeat.alerts.step import end, honest_gap, spent, step, unseen
-from traybeat.alerts.window import Window
+from traybeat.alerts.looks import Track, heartbeat, tracks
+from traybeat.alerts.miss import Miss, Misses
+from traybeat.alerts.past import Past
+from traybeat.alerts.step import end, spent, step, unseen
 from traybeat.model.alert import Alert, Labels, Rule
 
-HEARTBEAT = "agent_memory_rss_bytes"
 MOST_FIRINGS = 1000
+MOST_MISSES = 100
 
 _QUIET = Alert()
 
@@ -33,21 +32,6 @@ class Firing(NamedTuple):
     worst: float | None
 
 
-class Look(NamedTuple):
-    """What a rule looks at at one moment: its reduced value, and the longest honest time since the look before."""
-
-    time: float
-    value: float | None
-    gap: float
-
-
-class Track(NamedTuple):
-    """Everything that a rule looks at in one series."""
-
-    labels: Labels
-    looks: Sequence[Look]
-
-
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a back-test found; `seconds` is for how long the rule would have fired in all."""
@@ -56,6 +40,7 @@ class Report:
     end: float
     series: int
     firings: tuple[Firing, ...]
+    misses: tuple[Miss, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -66,33 +51,21 @@ class Report:
 def backtest(rule: Rule, past: Past, start: float, end_: float) -> Report:
     """Try a rule on the past from `start` to `end_`, in Unix seconds."""
     beats = heartbeat(past, start, end_)
-    followed = tracks(rule, past, beats, start, end_)
-    firings = [one for track in followed for one in run(rule, track, beats, start)]
-    firings.sort(key=lambda one: one.triggered_at)
-    return Report(start, end_, len(followed), tuple(firings[:MOST_FIRINGS]))
+    return judge(rule, tracks(rule, past, beats, start, end_), beats, start, end_)
 
 
-def heartbeat(past: Past, start: float, end_: float) -> Sequence[float]:
-    """Give the times at which the agent was alive."""
-    return [time for stretch in past(HEARTBEAT, start, end_) for time in stretch.times]
+def judge(rule: Rule, followed: Sequence[Track], beats: Sequence[float], start: float, end_: float) -> Report:
+    """Try a rule on tracks that were followed; the nearest misses are kept, should there be too many."""
+    found = [one for track in followed for one in run(rule, track, beats, start)]
+    firings = sorted((one for one in found if isinstance(one, Firing)), key=lambda one: one.triggered_at)
+    near = sorted((one for one in found if isinstance(one, Miss)), key=lambda one: one.observed)[-MOST_MISSES:]
+    misses = sorted(near, key=lambda one: one.began_at)
+    return Report(start, end_, len(followed), tuple(firings[:MOST_FIRINGS]), tuple(misses))
 
 
-def tracks(rule: Rule, past: Past, beats: Sequence[float], start: float, end_: float) -> tuple[Track, ...]:
-    """Give all that a rule looks at, a window's length before `start` included."""
-    before = 0.0 if rule.reduce.function == "last" else rule.reduce.window_minutes * 60
-    fits = selector(rule.labels)
-    found: dict[Labels, list[Stretch]] = {}
-    for stretch in past(rule.metric, start - before, end_):
-        if fits(stretch.labels):
-            found.setdefault(tuple(stretch.labels.items()), []).append(stretch)
-    if rule.absent:
-        return (_absence(rule, (one for many in found.values() for one in many), beats),)
-    return tuple(Track(labels, _looks(rule, many)) for labels, many in found.items())
-
-
-def run(rule: Rule, track: Track, beats: Sequence[float], start: float) -> Iterator[Firing]:
-    """Move one alert through a track; gives its firings from `start` on."""
-    alert, firing = None, None
+def run(rule: Rule, track: Track, beats: Sequence[float], start: float) -> Iterator[Firing | Miss]:
+    """Move one alert through a track; gives its firings and its near misses from `start` on."""
+    alert, firing, misses = None, None, Misses(rule, track.labels)
     holds, threshold = COMPARISONS[rule.operator], rule.threshold
     last = None
     for time, value, gap in track.looks:
@@ -106,6 +79,8 @@ def run(rule: Rule, track: Track, beats: Sequence[float], start: float) -> Itera
         if time < start or (alert is None and quiet and not rule.absent):
             continue
         alert = step(rule, alert or _QUIET, value, time, gap)
+        if (miss := misses.look(alert, value, time)) is not None:
+            yield miss
         if alert.active and firing is None:
             firing = Firing(track.labels, time, None, alert.value_at_trigger, alert.worst)
         elif firing is not None and not alert.active:
@@ -121,60 +96,3 @@ def _over_gap(alert: Alert, last: float, time: float, gap: float, beats: Sequenc
     if alive > 2:  # noqa: PLR2004 (more than the two ends)
         return end(alert, last + gap)
     return unseen(alert, time, gap)
-
-
-def _looks(rule: Rule, stretches: Iterable[Stretch]) -> Sequence[Look]:
-    window = None if rule.reduce.function == "last" else Window(rule.reduce)
-    column = _COLUMNS.get(rule.reduce.function, "averages")
-    looks: list[Look] = []
-    for stretch in stretches:
-        values: Sequence[float] = getattr(stretch, column)
-        gaps = honest_gaps(stretch, looks[-1].gap if looks else 0.0)
-        if window is None:
-            looks += map(Look, stretch.times, values, gaps)
-        else:
-            looks += [
-                Look(time, window.add(time, value), gap)
-                for time, value, gap in zip(stretch.times, values, gaps, strict=True)
-            ]
-    return looks
-
-
-def honest_gaps(stretch: Stretch, before: float = 0.0) -> Sequence[float]:
-    """Give for each point how far the one before may be; what was summed up lies further apart than what was not.
-
-    `before` is the gap of the point before the first.
-    """
-    usual = {wide: _usual(stretch, wide=wide) for wide in (False, True)}
-    own = [usual[count > 1] for count in stretch.counts]
-    return [max(pair) for pair in zip([before, *own], own, strict=False)]
-
-
-def _usual(stretch: Stretch, *, wide: bool) -> float:
-    times = [time for time, count in zip(stretch.times, stretch.counts, strict=True) if (count > 1) is wide]
-    return honest_gap(median(map(sub, times[1:], times)) if len(times) > 1 else 0.0)
-
-
-def _absence(rule: Rule, stretches: Iterable[Stretch], beats: Sequence[float]) -> Track:
-    """Look at every heartbeat whether it lies in a time without values that is longer than honest."""
-    came = sorted(time for stretch in stretches for time in stretch.times)
-    gap = honest_gap(median(map(sub, beats[1:], beats)) if len(beats) > 1 else 0.0)
-    looks = [Look(beat, None if _missing(came, beat, gap, beats[-1]) else 0.0, gap) for beat in beats]
-    return Track(tuple(fixed(rule.labels).items()), looks)
-
-
-def _missing(came: Sequence[float], beat: float, gap: float, until: float) -> bool:
-    position = bisect_right(came, beat)
-    if not position:
-        return True
-    last, following = came[position - 1], came[position] if position < len(came) else until
-    return beat > last and following - last > gap
-
-
-_COLUMNS: Mapping[str, str] = {"min": "minima", "max": "maxima"}
-
-
-def median(values: Iterable[float]) -> float:
-    """Give the middle one; the statistics module would bring fractions and decimals along."""
-    ordered = sorted(values)
-    return ordered[len(ordered) // 2]

@@ -62,7 +62,10 @@ class Page(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which incidents: those that fired in [start, end), of a state, a severity, a rule."""
+    """Which incidents: those that fired in [start, end), of a state, a severity, a rule.
+
+    With `overlapping`, also those that fired before `start` and had not ended by then.
+    """
 
     start: float | None = None
     end: float | None = None
@@ -71,6 +74,7 @@ class Query:
     rule: str | None = None
     limit: int = 100
     cursor: str | None = None
+    overlapping: bool = False
 
 
 # What each field of a query asks of a row.
@@ -81,6 +85,7 @@ _CONDITIONS: Mapping[str, str] = {
     "severity": "severity = ?",
     "rule": "rule = ?",
 }
+_LASTED = "ifnull(resolved_at, 9e99) >= ?"
 _DELIVERIES = """
 SELECT outbox.alert, outbox.channel, outbox.event,
   CASE outbox.state WHEN 'bundled' THEN messages.state ELSE outbox.state END AS state,
@@ -105,7 +110,7 @@ class AlertHistory:
     def page(self, query: Query) -> Page:
         """Give one page; raises ValueError for a cursor that is none."""
         wanted = {name: value for name in _CONDITIONS if (value := getattr(query, name)) is not None}
-        conditions = [_CONDITIONS[name] for name in wanted]
+        conditions = [_LASTED if name == "start" and query.overlapping else _CONDITIONS[name] for name in wanted]
         values: list[object] = list(wanted.values())
         if query.cursor is not None:
             conditions.append("(triggered_at, number) < (?, ?)")

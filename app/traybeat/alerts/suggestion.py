@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from traybeat.alerts.backtest import Track, heartbeat, run, tracks
+from traybeat.alerts.backtest import Firing, run
 from traybeat.alerts.condition import FALLING, RISING
+from traybeat.alerts.looks import Track, heartbeat, tracks
 from traybeat.alerts.past import Past
 from traybeat.model.alert import Rule
 
@@ -30,10 +31,18 @@ def suggest(rule: Rule, past: Past, start: float, end: float) -> tuple[Suggestio
 
     The distance to the clear threshold stays.
     """
-    if rule.absent or rule.operator not in RISING | FALLING or end <= start:
+    if end <= start:
         return ()
     beats = heartbeat(past, start, end)
-    followed = tracks(rule, past, beats, start, end)
+    return compare(rule, tracks(rule, past, beats, start, end), beats, start, end)
+
+
+def compare(
+    rule: Rule, followed: Sequence[Track], beats: Sequence[float], start: float, end: float
+) -> tuple[Suggestion, ...]:
+    """Try other thresholds on tracks that were followed; none where there is no order."""
+    if rule.absent or rule.operator not in RISING | FALLING:
+        return ()
     values = sorted(look.value for track in followed for look in track.looks if look.value is not None)
     return tuple(_try(rule, threshold, followed, beats, start, end) for threshold in _candidates(rule, values))
 
@@ -54,5 +63,5 @@ def _try(
     if rule.clear_threshold is not None and rule.threshold is not None:
         clear = threshold - (rule.threshold - rule.clear_threshold)
     tried = replace(rule, threshold=threshold, clear_threshold=clear)
-    firings = sum(1 for track in followed for _ in run(tried, track, beats, start))
+    firings = sum(isinstance(one, Firing) for track in followed for one in run(tried, track, beats, start))
     return Suggestion(threshold, firings, firings * WEEK_SECONDS / (end - start))

@@ -6,17 +6,19 @@ from traybeat.alerts.desk import RulesDesk
 from traybeat.alerts.history import AlertHistory
 from traybeat.api.answering import Answering
 from traybeat.api.application import application
-from traybeat.api.broadcast import encode_alerts, encode_readings
+from traybeat.api.broadcast import encode_alerts, encode_appearance, encode_readings
 from traybeat.api.live import Live
 from traybeat.api.pages import routes as files
 from traybeat.api.route import Route
 from traybeat.api.routes import access, docs, processes, status, welcome
 from traybeat.api.routes.alerts import AlertRoutes
+from traybeat.api.routes.backtest import Backtests
 from traybeat.api.routes.metrics import History
 from traybeat.api.routes.rules import RuleRoutes
 from traybeat.api.routes.settings import SettingsRoutes
 from traybeat.engine.recollection import Recollection
 from traybeat.engine.refusal import App
+from traybeat.model.readings.process import Process
 
 
 def assemble(parts: Answering) -> App:
@@ -26,6 +28,7 @@ def assemble(parts: Answering) -> App:
     parts.feed.encoders = {
         "readings": lambda: encode_readings(newest(), parts.families, clock),
         "alerts": lambda: encode_alerts(alerts.active),
+        "appearance": lambda: encode_appearance(parts.live.current.appearance),
     }
     live = Live(parts.feed, parts.doors)
     return application(all_routes(parts, alerts), live.answer, files())
@@ -34,19 +37,35 @@ def assemble(parts: Answering) -> App:
 def all_routes(parts: Answering, alerts: AlertRoutes) -> tuple[Route, ...]:
     """Give every route there is."""
     newest, clock, alarm = parts.latest.snapshot, parts.clock, parts.alarm
-    past, desk = Recollection(parts.reader), RulesDesk(parts.paths.rules, parts.known)
+    desk = RulesDesk(parts.paths.rules, parts.known)
     routes: tuple[Route, ...] = (
         *status.routes(parts.status, parts.parts, parts.parts),
         *History(parts.families, newest, partial(_interval, parts), parts.reader, parts.cache, clock).routes(),
         *processes.routes(newest, parts.reader),
-        *RuleRoutes(desk, alarm.rulebook, alarm.alerting.follow, past, parts.reader.since, clock).routes(),
+        *_backtests(parts, desk).routes(),
+        *RuleRoutes(desk, alarm.rulebook, alarm.alerting.follow).routes(),
         *alerts.routes(),
         *SettingsRoutes(parts.live, parts.schema, parts.vault, alarm.notifier.test).routes(),
-        *access.routes(parts.doors.keyring, parts.doors.sessions),
+        *access.routes(
+            *(parts.doors.keyring, parts.doors.sessions),
+            lambda: parts.live.current.appearance,
+            lambda: parts.welcome().shown,
+        ),
         *welcome.routes(parts.welcome),
     )
     routes += docs.routes(lambda: routes)
     return routes
+
+
+def _backtests(parts: Answering, desk: RulesDesk) -> Backtests:
+    reader, past = parts.reader, Recollection(parts.reader)
+    units = {metric.name: metric.unit for family in parts.families.values() for metric in family}
+
+    def running(moment: float) -> tuple[Process, ...]:
+        found = reader.processes(moment)
+        return () if found is None else tuple(found.processes)
+
+    return Backtests(desk, past, running, reader.since, units, parts.clock)
 
 
 def _interval(parts: Answering, source: str) -> float | None:

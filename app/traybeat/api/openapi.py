@@ -8,9 +8,9 @@ import msgspec
 
 import traybeat
 from traybeat.api.route import PROBLEMS, Route
-from traybeat.api.types.live import LiveAlerts, LiveReadings
+from traybeat.api.types.live import LiveAlerts, LiveAppearance, LiveReadings
 
-LIVE = (LiveReadings, LiveAlerts)
+LIVE = (LiveReadings, LiveAlerts, LiveAppearance)
 """What the live feed tells: no path answers with it, programs want its types all the same."""
 _REFUSALS = {
     401: "Unauthorized",

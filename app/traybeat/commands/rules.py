@@ -10,7 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 from traybeat.alerts import prometheus
-from traybeat.alerts.backtest import HEARTBEAT, Report, backtest
+from traybeat.alerts.backtest import Report, backtest
+from traybeat.alerts.looks import HEARTBEAT
 from traybeat.alerts.past import Past
 from traybeat.alerts.rules import read
 from traybeat.alerts.starter import RULES

@@ -125,6 +125,7 @@ def _stay(application: "Application", ending: Ending, watch: Replacement | None,
     application.start(*(() if watch is None else (watch,)))
     tray = None if headless else application.tray()
     if tray is not None:
+        application.greet()
         tray.run(ending)
     elif line := application.greeting(lambda: ending.asked):
         with suppress(OSError):  # nobody has to read it

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 from traybeat.host.logs import fields
+from traybeat.model.errors import Fault
 from traybeat.model.metric import Batch
+from traybeat.model.settings import Settings
 
 log = logging.getLogger("traybeat.feed")
 
@@ -16,7 +18,7 @@ GATHER_SECONDS = 0.25
 
 CALM_SECONDS = 5.0
 
-Subject = Literal["readings", "alerts"]
+Subject = Literal["readings", "alerts", "appearance"]
 
 
 class Listener:
@@ -58,6 +60,15 @@ class Feed:
         """Tell of new readings soon; called by the pump."""
         if batch.error is None:
             self.changed("readings")
+
+    def check(self, new: Settings) -> tuple[Fault, ...]:  # noqa: ARG002 (any appearance will do)
+        """Agree to any settings."""
+        return ()
+
+    def apply(self, old: Settings, new: Settings) -> None:
+        """Tell open pages how they are to look and speak from now on."""
+        if old.appearance != new.appearance:
+            self.changed("appearance")
 
     def changed(self, subject: Subject) -> None:
         """Tell of a subject soon; any thread may call."""

@@ -34,6 +34,10 @@ STRETCH = gauge("agent_interval_stretch_factor", "", "By what all collection int
 GAPS = counter("agent_gaps_total", "", "Times the machine slept or stood still for longer than 30 s.")
 ASLEEP = counter("agent_asleep_seconds_total", "seconds", "Time the machine slept while Traybeat ran.")
 SLEEP = gauge("agent_last_sleep_seconds", "seconds", "Length of a sleep, given once, at its end.", precision=1)
+START = gauge(
+    "agent_start_uptime_seconds", "seconds", "How long the machine had been up when Traybeat started, given once.",
+    precision=1,
+)  # fmt: skip
 SUCCESS = gauge(
     "agent_collector_last_success_timestamp", "", "Unix time of each collector's last success.", "collector"
 )
@@ -56,6 +60,7 @@ METRICS = (
     GAPS,
     ASLEEP,
     SLEEP,
+    START,
     SUCCESS,
     ERRORS,
     DURATION,
@@ -114,7 +119,8 @@ class Monitor:
     """The service that watches the agent, tells `agent_*` and sets the pace.
 
     `tidy` hands memory that is free back to the system: once the start is over, then every ten minutes. `slept` gives
-    for how long the machine has slept in all, `woken` is called after each sleep.
+    for how long the machine has slept in all, `woken` is called after each sleep, `uptime` gives for how long the
+    machine has been up.
     """
 
     name = "monitor"
@@ -131,6 +137,7 @@ class Monitor:
         tidy: Callable[[], None],
         slept: Callable[[], float] = lambda: 0.0,
         woken: Callable[[], None] = lambda: None,
+        uptime: Callable[[], float] | None = None,
     ) -> None:
         self._clock = clock
         self._usage = usage
@@ -142,6 +149,7 @@ class Monitor:
         self._tidy = tidy
         self._slept = slept
         self._woken = woken
+        self._uptime = uptime
         self._slept_then = slept()
         self._asleep = 0.0
         self._tidied = clock.monotonic() - TIDY_SECONDS + FIRST_TIDY_SECONDS
@@ -244,6 +252,9 @@ class Monitor:
         yield ASLEEP.sample(self._asleep)
         if sleep is not None:
             yield SLEEP.sample(sleep)
+        if self._uptime is not None:
+            yield START.sample(self._uptime())
+            self._uptime = None
 
     def _collectors(self, now: float) -> Iterator[Sample]:
         for one in self._wards.all():

@@ -72,7 +72,10 @@ class Readings(msgspec.Struct, frozen=True):
 
 
 class CollectorState(msgspec.Struct, frozen=True):
-    """How a collector fares: `healthy`, `unhealthy`, or `no data` where this machine has none."""
+    """How a collector fares: `healthy`, `unhealthy`, or `no data` where this machine has none.
+
+    `dropped` counts the samples that were seen and not kept, by reason; `top` is normal.
+    """
 
     name: str
     state: str
@@ -81,6 +84,7 @@ class CollectorState(msgspec.Struct, frozen=True):
     duration_seconds: float | None
     errors: int
     last_error: str | None
+    dropped: Mapping[str, int] = msgspec.field(default_factory=dict)
 
 
 class ListenerState(msgspec.Struct, frozen=True):
@@ -157,7 +161,7 @@ class OwnCost(msgspec.Struct, frozen=True):
 
 
 class Status(msgspec.Struct, frozen=True):
-    """Everything at once. Times are Unix seconds."""
+    """Everything at once. Times are Unix seconds; `files` are where settings, rules, databases and the log lie."""
 
     version: str
     host: str
@@ -175,6 +179,7 @@ class Status(msgspec.Struct, frozen=True):
     cost: OwnCost
     update: UpdateState
     notices: tuple[str, ...]
+    files: tuple[str, ...] = ()
 
 
 class Values:
@@ -263,7 +268,9 @@ class Reporter:
         notices: Callable[[], Sequence[str]],
         host: str,
         pid: int,
+        files: Sequence[str] = (),
     ) -> None:
+        self._files = tuple(files)
         self._clock = clock
         self._latest = latest
         self._wards = wards
@@ -302,6 +309,7 @@ class Reporter:
             cost=OwnCost(values.one("agent_cpu_usage_ratio"), values.one("agent_memory_rss_bytes"), self._pace.stretch),
             update=self._update(),
             notices=tuple(self._notices()),
+            files=self._files,
         )
 
     def encoded(self) -> bytes:
@@ -321,6 +329,7 @@ class Reporter:
                 duration_seconds=one.duration,
                 errors=one.errors,
                 last_error=one.last_error,
+                dropped=one.dropped,
             )
             for one in self._wards.all()
         )

@@ -8,6 +8,9 @@ import msgspec
 from traybeat.host.autostart import Autostart, AutostartError, Entry
 from traybeat.host.files import write_private
 from traybeat.model.settings import Settings
+from traybeat.model.stop import Stop
+
+LOOKS, LOOK_SECONDS = 50, 0.2
 
 
 class LoginState(msgspec.Struct, frozen=True):
@@ -77,6 +80,25 @@ class Welcome:
     def finish(self) -> None:
         """Never show it again; raises OSError where that can't be noted."""
         write_private(self._marker, b"")
+
+
+class Opening:
+    """The service of the first run: opens the window once the dashboard `listens`, and ends; `show` opens it."""
+
+    name = "first window"
+
+    def __init__(self, listens: Callable[[], bool], show: Callable[[], None]) -> None:
+        self._listens = listens
+        self._show = show
+
+    def run(self, stop: Stop) -> None:
+        """Open it within ten seconds, or not at all: where nothing listens, there is nothing to see."""
+        for _ in range(LOOKS):
+            if self._listens():
+                self._show()
+                return
+            if stop.wait(LOOK_SECONDS):
+                return
 
 
 def _told(look: Callable[[], Entry]) -> LoginState:

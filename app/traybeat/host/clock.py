@@ -37,6 +37,11 @@ else:
         return lambda: time.clock_gettime(identity)
 
 
+def uptime() -> float:
+    """Give for how many seconds the machine has been up, its sleep included."""
+    return _sleepless()()
+
+
 class SystemClock:
     """The operating system's time."""
 

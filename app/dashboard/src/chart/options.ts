@@ -32,7 +32,7 @@ export function options(setting: Setting): uPlot.Options {
     width: setting.width,
     height: setting.height,
     legend: { show: false },
-    padding: [8, 2, 0, 0],
+    padding: [8, 14, 0, 0],
     cursor: {
       sync: { key: SYNC, setSeries: false },
       drag: { x: true, y: false, setScale: false, dist: 6 },
@@ -49,7 +49,7 @@ export function options(setting: Setting): uPlot.Options {
     series: [{}, ...(banded(picture) ? bandedSeries(setting) : plainSeries(setting))],
     bands: bands(setting),
     hooks: {
-      drawAxes: [(plot) => drawUnseen(plot, setting.picture(), setting.colours, setting.words())],
+      drawAxes: [(plot) => drawUnseen(plot, setting.picture().unseen, setting.colours, setting.words())],
       draw: [(plot) => drawMark(plot, setting)],
       setSelect: [(plot) => select(plot, setting)],
       setCursor: [(plot) => setting.pointed(plot)],

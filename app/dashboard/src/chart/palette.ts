@@ -9,6 +9,8 @@ export interface Palette {
   readonly line: string
   readonly card: string
   readonly accent: string
+  readonly warning: string
+  readonly critical: string
   readonly font: string
   readonly series: (hue: Hue) => string
 }
@@ -24,6 +26,8 @@ export function palette(element: Element): Palette {
     line: read('line'),
     card: read('card'),
     accent: read('accent'),
+    warning: read('warning'),
+    critical: read('critical'),
     font: `11px ${style.fontFamily}`,
     series: (hue) => read(`series-${hue}`),
   }

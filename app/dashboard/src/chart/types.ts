@@ -1,6 +1,6 @@
 import type { Line } from '@/lib/lines'
 import type { Span } from '@/lib/range'
-import type { Asleep } from '@/lib/types'
+import type { Unseen } from '@/lib/types'
 import type { Kind } from '@/lib/units'
 
 export type { Line }
@@ -13,15 +13,10 @@ export interface Picture {
   readonly shape: Shape
   readonly kind: Kind
   readonly span: Span
-  readonly unseen: readonly Asleep[]
-  /** When the agent was started, to tell its absence from the machine's sleep. */
-  readonly started: number | null
+  readonly unseen: readonly Unseen[]
   /** The value at the top of the chart, where it is fixed. */
   readonly ceiling: number | null
 }
 
 /** Words that are drawn into the canvas. */
-export interface Words {
-  readonly asleep: string
-  readonly stopped: string
-}
+export type Words = Readonly<Record<Unseen['reason'], string>>

@@ -1,37 +1,25 @@
-/** Bands where nothing was seen, drawn below the lines: asleep plain, the agent stopped hatched, each with its word. */
+/** Bands where nothing was seen, drawn below the lines, each with its word; hatched where only Traybeat was not there. */
 import type uPlot from 'uplot'
 
-import type { Asleep } from '@/lib/types'
+import type { Unseen } from '@/lib/types'
 
 import { sheer, type Palette } from './palette'
 import type { Words } from './types'
 
-/** A start within so many seconds of a gap's end means that the agent had been stopped. */
-const STARTED_WITHIN = 60
-
-export const wasStopped = (gap: Asleep, started: number | null): boolean =>
-  started !== null && Math.abs(gap.end - started) < STARTED_WITHIN
-
-export interface Gaps {
-  readonly unseen: readonly Asleep[]
-  readonly started: number | null
-}
-
-export function drawUnseen(plot: uPlot, gaps: Gaps, colours: Palette, words: Words): void {
+export function drawUnseen(plot: uPlot, unseen: readonly Unseen[], colours: Palette, words: Words): void {
   const { ctx, bbox } = plot
   const ratio = devicePixelRatio
   ctx.save()
   ctx.beginPath()
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height)
   ctx.clip()
-  for (const gap of gaps.unseen) {
+  for (const gap of unseen) {
     const left = plot.valToPos(gap.start, 'x', true)
     const width = plot.valToPos(gap.end, 'x', true) - left
-    const stopped = wasStopped(gap, gaps.started)
     ctx.fillStyle = sheer(colours.faint, 0.14)
     ctx.fillRect(left, bbox.top, width, bbox.height)
-    if (stopped) hatch(ctx, left, width, bbox, sheer(colours.faint, 0.3), ratio)
-    label(ctx, stopped ? words.stopped : words.asleep, left, width, bbox, colours, ratio)
+    if (gap.reason === 'stopped') hatch(ctx, left, width, bbox, sheer(colours.faint, 0.3), ratio)
+    label(ctx, words[gap.reason], left, width, bbox, colours, ratio)
   }
   ctx.restore()
 }

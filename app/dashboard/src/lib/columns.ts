@@ -35,7 +35,7 @@ function join(tracks: readonly Track[], centres: readonly (readonly number[])[])
   const spread = (column: readonly Cell[], place: number): Column => {
     const wide: Column = new Array<Cell | undefined>(times.length).fill(undefined)
     centres[place]?.forEach((time, row) => (wide[rows.get(time) ?? 0] = column[row] ?? null))
-    return wide
+    return widened(wide)
   }
   return {
     times,
@@ -43,6 +43,18 @@ function join(tracks: readonly Track[], centres: readonly (readonly number[])[])
     minima: tracks.map((track, place) => spread(track.minima, place)),
     maxima: tracks.map((track, place) => spread(track.maxima, place)),
   }
+}
+
+/** A gap reaches to the values at its sides, whatever rows others have in between. */
+function widened(column: Column): Column {
+  for (const [first, last, step] of [[0, column.length, 1], [column.length - 1, -1, -1]] as const) {
+    let gap = false
+    for (let row = first; row !== last; row += step) {
+      if (column[row] !== undefined) gap = column[row] === null
+      else if (gap) column[row] = null
+    }
+  }
+  return column
 }
 
 /** Each column on top of those before it; a gap in one is a gap in what lies above. */

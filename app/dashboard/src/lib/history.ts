@@ -4,7 +4,7 @@
  * A page asks once for a collector's metrics and hands single tracks to its charts. `version` counts what was drawn
  * anew: the tracks themselves grow in place, so that an hour of watching costs no memory.
  */
-import { onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue'
+import { onScopeDispose, shallowRef, toValue, watch, type MaybeRefOrGetter, type ShallowRef } from 'vue'
 
 import { get, Problem } from './api'
 import { now } from './clock'
@@ -12,20 +12,20 @@ import { onHeard, onResumed } from './live'
 import { span as spanOf, type Span } from './range'
 import { useRanging } from './ranging'
 import { append, emptyTrack, fromSeries, keyOf, trim, type Track } from './track'
-import type { Asleep, LiveReadings, Range } from './types'
+import type { Unseen, LiveReadings, Range } from './types'
 
 export interface Wanted {
   /** The collector, as in /api/metrics/{metric_type}. */
   readonly source: string
-  /** Which of its metrics; all of them where left out. */
-  readonly metrics?: readonly string[]
+  /** Which of its metrics; all of them where left out. Asked for anew when they change. */
+  readonly metrics?: MaybeRefOrGetter<readonly string[]>
   readonly points?: number
 }
 
 export interface Drawn {
   readonly tracks: ReadonlyMap<string, Track>
   readonly span: Span
-  readonly unseen: readonly Asleep[]
+  readonly unseen: readonly Unseen[]
   readonly version: number
 }
 
@@ -66,7 +66,7 @@ export function useHistory(wanted: Wanted): History {
     const query = { start: start.toFixed(3), end: end.toFixed(3), points: wanted.points ?? POINTS }
     try {
       const path = `/api/metrics/${wanted.source}`
-      const found = await get<Range>(path, { ...query, metric: wanted.metrics }, mine.signal)
+      const found = await get<Range>(path, { ...query, metric: toValue(wanted.metrics) }, mine.signal)
       tracks = new Map(found.series.map((one) => [keyOf(one.metric, one.labels), fromSeries(one)]))
       redrawn = now()
       const version = (drawn.value?.version ?? 0) + 1
@@ -87,8 +87,9 @@ export function useHistory(wanted: Wanted): History {
     heardAt = source.time
     const step = [...tracks.values()][0]?.step ?? 0
     const { start, end } = spanOf(range.value, now())
+    const chosen = toValue(wanted.metrics)
     for (const { metric, labels, value } of source.values) {
-      if (wanted.metrics && !wanted.metrics.includes(metric)) continue
+      if (chosen && !chosen.includes(metric)) continue
       const key = keyOf(metric, labels)
       let track = tracks.get(key)
       if (!track) tracks.set(key, (track = emptyTrack(metric, labels, step)))
@@ -103,7 +104,7 @@ export function useHistory(wanted: Wanted): History {
 
   const reload = (): void => void load()
   const off = [onHeard(hear), onResumed(reload)]
-  watch(range, reload, { immediate: true })
+  watch([range, () => toValue(wanted.metrics)?.join()], reload, { immediate: true })
   watch(paused, (still) => !still && state.value === 'ready' && draw())
   const shown = (): void => {
     if (document.visibilityState === 'visible' && following.value && state.value === 'ready') draw()

@@ -6,6 +6,7 @@
  */
 import { reactive, shallowReactive } from 'vue'
 
+import { tell } from './appearance'
 import { session, signOut } from './session'
 import type { AlertInfo, LiveMessage, LiveReadings, SnoozeInfo } from './types'
 
@@ -110,7 +111,8 @@ function hear(message: LiveMessage): void {
     attempts = 0
     if (before) listeners.resumed.forEach((call) => call())
   }
-  if (message.type === 'alerts') {
+  if (message.type === 'appearance') tell(message)
+  else if (message.type === 'alerts') {
     live.alerts = message.alerts
     live.snoozes = message.snoozes
   } else {

@@ -2,7 +2,7 @@
 import type { Status } from './types'
 
 export function reportOf(status: Status): string {
-  const { version, system, notices, collectors, listeners, settings, history, alerts } = status
+  const { version, system, files, notices, collectors, listeners, settings, history, alerts } = status
   return JSON.stringify(
     {
       version,
@@ -11,6 +11,7 @@ export function reportOf(status: Status): string {
       collectors,
       listeners,
       settings,
+      files,
       history,
       alerts: { rules: alerts.rules, faults: alerts.faults, notices: alerts.notices, channels: alerts.channels },
       notices,

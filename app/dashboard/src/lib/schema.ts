@@ -106,6 +106,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/alerts/rules/backtest": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Try a rule on the past */
+        readonly post: operations["backtestRule"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/alerts/rules": {
         readonly parameters: {
             readonly query?: never;
@@ -118,23 +135,6 @@ export interface paths {
         readonly put?: never;
         /** Add a rule */
         readonly post: operations["addRule"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/api/alerts/rules/backtest": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        /** Try a rule on the past */
-        readonly post: operations["backtestRule"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -340,7 +340,8 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        readonly get?: never;
+        /** What the key or the session may do */
+        readonly get: operations["getSession"];
         readonly put?: never;
         /** Exchange the window's code, which works once */
         readonly post: operations["openSession"];
@@ -469,7 +470,7 @@ export interface components {
         };
         /**
          * Status
-         * @description Everything at once. Times are Unix seconds.
+         * @description Everything at once. Times are Unix seconds; `files` are where settings, rules, databases and the log lie.
          */
         readonly Status: {
             readonly version: string;
@@ -488,6 +489,8 @@ export interface components {
             readonly cost: components["schemas"]["OwnCost"];
             readonly update: components["schemas"]["UpdateState"];
             readonly notices: readonly string[];
+            /** @default [] */
+            readonly files?: readonly string[];
         };
         /**
          * Readings
@@ -550,6 +553,8 @@ export interface components {
         /**
          * CollectorState
          * @description How a collector fares: `healthy`, `unhealthy`, or `no data` where this machine has none.
+         *
+         *         `dropped` counts the samples that were seen and not kept, by reason; `top` is normal.
          */
         readonly CollectorState: {
             readonly name: string;
@@ -559,6 +564,10 @@ export interface components {
             readonly duration_seconds: number | null;
             readonly errors: number;
             readonly last_error: string | null;
+            /** @default {} */
+            readonly dropped?: {
+                readonly [key: string]: number;
+            };
         };
         /**
          * ListenerState
@@ -708,7 +717,7 @@ export interface components {
             readonly start: number;
             readonly end: number;
             readonly series: readonly components["schemas"]["SeriesRange"][];
-            readonly unseen: readonly components["schemas"]["Asleep"][];
+            readonly unseen: readonly components["schemas"]["Unseen"][];
         };
         /**
          * SeriesRange
@@ -732,12 +741,17 @@ export interface components {
             readonly gaps: readonly number[];
         };
         /**
-         * Asleep
-         * @description A time in which Traybeat saw nothing at all: the machine slept, or Traybeat did not run. Unix seconds.
+         * Unseen
+         * @description A time in which Traybeat saw nothing at all. Unix seconds.
+         *
+         *         The machine was `asleep` or `off`, or Traybeat was `stopped`; `unknown` where nothing tells, as after the pause of
+         *         a virtual machine.
          */
-        readonly Asleep: {
+        readonly Unseen: {
             readonly start: number;
             readonly end: number;
+            /** @enum {unknown} */
+            readonly reason: "asleep" | "off" | "stopped" | "unknown";
         };
         /**
          * Processes
@@ -748,14 +762,64 @@ export interface components {
             readonly processes: readonly components["schemas"]["Top"][];
         };
         /**
-         * Rules
-         * @description The rules in force; `faults` are those of an edit of the file that was not taken on.
+         * Backtest
+         * @description What a rule would have done from `start` to `end`; `known_since` is where history begins, None without any.
+         *
+         *         `looks` are what the rule compared with its threshold, reduced, of at most eight of the series.
          */
-        readonly Rules: {
-            readonly rules: readonly components["schemas"]["Rule"][];
-            readonly path: string;
-            readonly faults: readonly string[];
-            readonly notice: string | null;
+        readonly Backtest: {
+            readonly start: number;
+            readonly end: number;
+            readonly known_since: number | null;
+            readonly series: number;
+            readonly seconds: number;
+            readonly firings: readonly components["schemas"]["Firing"][];
+            readonly misses: readonly components["schemas"]["Miss"][];
+            readonly suggestions: readonly components["schemas"]["Suggestion"][];
+            readonly looks: readonly components["schemas"]["SeriesRange"][];
+        };
+        /**
+         * Firing
+         * @description One time a rule would have fired. Unix seconds; `resolved_at` is None where it lasted to the end.
+         *
+         *         `processes` are those that weighed most then; given for the latest firings, as far as history knows them.
+         */
+        readonly Firing: {
+            readonly labels: {
+                readonly [key: string]: string;
+            };
+            readonly triggered_at: number;
+            readonly resolved_at: number | null;
+            readonly value: number | null;
+            readonly worst: number | null;
+            readonly processes: readonly components["schemas"]["Top"][];
+        };
+        /**
+         * Miss
+         * @description A time in which the condition was seen to hold for `observed` seconds, though no alert came of it.
+         *
+         *         It ended too early (`short`), nobody looked for too long (`asleep`), or the last alert was too recent (`cooldown`).
+         */
+        readonly Miss: {
+            readonly labels: {
+                readonly [key: string]: string;
+            };
+            readonly began_at: number;
+            readonly ended_at: number;
+            readonly observed: number;
+            readonly worst: number | null;
+            /** @enum {unknown} */
+            readonly reason: "asleep" | "cooldown" | "short";
+            readonly processes: readonly components["schemas"]["Top"][];
+        };
+        /**
+         * Suggestion
+         * @description A threshold to consider, and how often the rule would have fired with it, in all and a week.
+         */
+        readonly Suggestion: {
+            readonly threshold: number;
+            readonly firings: number;
+            readonly a_week: number;
         };
         /**
          * Rule
@@ -813,39 +877,14 @@ export interface components {
             readonly ahead_minutes?: number;
         };
         /**
-         * Backtest
-         * @description What a rule would have done from `start` to `end`; `known_since` is where history begins, None without any.
+         * Rules
+         * @description The rules in force; `faults` are those of an edit of the file that was not taken on.
          */
-        readonly Backtest: {
-            readonly start: number;
-            readonly end: number;
-            readonly known_since: number | null;
-            readonly series: number;
-            readonly seconds: number;
-            readonly firings: readonly components["schemas"]["Firing"][];
-            readonly suggestions: readonly components["schemas"]["Suggestion"][];
-        };
-        /**
-         * Firing
-         * @description One time a rule would have fired. Unix seconds; `resolved_at` is None where it lasted to the end.
-         */
-        readonly Firing: {
-            readonly labels: {
-                readonly [key: string]: string;
-            };
-            readonly triggered_at: number;
-            readonly resolved_at: number | null;
-            readonly value: number | null;
-            readonly worst: number | null;
-        };
-        /**
-         * Suggestion
-         * @description A threshold to consider, and how often the rule would have fired with it, in all and a week.
-         */
-        readonly Suggestion: {
-            readonly threshold: number;
-            readonly firings: number;
-            readonly a_week: number;
+        readonly Rules: {
+            readonly rules: readonly components["schemas"]["Rule"][];
+            readonly path: string;
+            readonly faults: readonly string[];
+            readonly notice: string | null;
         };
         /**
          * ActiveAlerts
@@ -1040,11 +1079,19 @@ export interface components {
         /**
          * Session
          * @description A session's token, used as a key; kept in memory only, on both sides.
+         *
+         *         With it comes what the first picture depends on: the settings' language and theme, and whether the welcome of the
+         *         first run has been `welcomed`, that is, shown.
          */
         readonly Session: {
             readonly token: string;
             /** @enum {unknown} */
             readonly scope: "admin" | "viewer";
+            /** @enum {unknown} */
+            readonly language: "en" | "ko" | "system";
+            /** @enum {unknown} */
+            readonly theme: "dark" | "light" | "system";
+            readonly welcomed: boolean;
         };
         /**
          * SessionRequest
@@ -1052,6 +1099,14 @@ export interface components {
          */
         readonly SessionRequest: {
             readonly code: string;
+        };
+        /**
+         * Visitor
+         * @description Who asks: what the key or the session may do.
+         */
+        readonly Visitor: {
+            /** @enum {unknown} */
+            readonly scope: "admin" | "viewer";
         };
         /**
          * WelcomeState
@@ -1135,6 +1190,18 @@ export interface components {
             readonly type: "alerts";
             readonly alerts: readonly components["schemas"]["AlertInfo"][];
             readonly snoozes: readonly components["schemas"]["SnoozeInfo"][];
+        };
+        /**
+         * LiveAppearance
+         * @description How the pages are to look and speak by the settings, told whenever these change.
+         */
+        readonly LiveAppearance: {
+            /** @enum {unknown} */
+            readonly type: "appearance";
+            /** @enum {unknown} */
+            readonly language: "en" | "ko" | "system";
+            /** @enum {unknown} */
+            readonly theme: "dark" | "light" | "system";
         };
     };
     responses: never;
@@ -1570,6 +1637,123 @@ export interface operations {
             };
         };
     };
+    readonly backtestRule: {
+        readonly parameters: {
+            readonly query?: {
+                readonly days?: number;
+                readonly points?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Rule"];
+            };
+        };
+        readonly responses: {
+            /** @description Try a rule on the past */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            /** @description Bad Request */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            readonly 408: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Content Too Large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Content */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readonly listRules: {
         readonly parameters: {
             readonly query?: never;
@@ -1695,122 +1879,6 @@ export interface operations {
             };
             /** @description Conflict */
             readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Content Too Large */
-            readonly 413: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            readonly 415: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Misdirected Request */
-            readonly 421: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Content */
-            readonly 422: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            readonly 429: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            readonly 500: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    readonly backtestRule: {
-        readonly parameters: {
-            readonly query?: {
-                readonly days?: number;
-            };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": components["schemas"]["Rule"];
-            };
-        };
-        readonly responses: {
-            /** @description Try a rule on the past */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Backtest"];
-                };
-            };
-            /** @description Bad Request */
-            readonly 400: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            readonly 401: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            readonly 403: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Timeout */
-            readonly 408: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -2287,6 +2355,7 @@ export interface operations {
                 readonly rule?: string;
                 readonly limit?: number;
                 readonly cursor?: string;
+                readonly overlapping?: boolean;
             };
             readonly header?: never;
             readonly path?: never;
@@ -3429,6 +3498,71 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Misdirected Request */
+            readonly 421: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly getSession: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What the key or the session may do */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Visitor"];
+                };
+            };
+            /** @description Unauthorized */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

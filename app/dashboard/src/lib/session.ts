@@ -4,7 +4,7 @@
  * The window comes with a one-time code in the address's fragment, which is exchanged and removed from the address
  * before anything else happens. Elsewhere the page asks for an API key. Either is kept for as long as the tab lives.
  */
-import { reactive } from 'vue'
+import { computed, reactive } from 'vue'
 
 import type { Session } from './types'
 
@@ -21,15 +21,21 @@ const PLACE = 'traybeat'
 
 export const session = reactive<State>({ token: null, scope: null, absence: 'none' })
 
-/** Take up the session: from the address's code, else from what this tab knows. */
-export async function enter(location: Location, history: History, storage: Storage): Promise<void> {
+/**
+ * Take up the session: from the address's code, else from what this tab knows.
+ *
+ * Gives what came with a session that was opened by a code, as the window's is.
+ */
+export async function enter(location: Location, history: History, storage: Storage): Promise<Session | null> {
   const code = new URLSearchParams(location.hash.slice(1)).get('code')
   if (code !== null) {
     history.replaceState(history.state, '', location.pathname + location.search)
-    if (await exchange(code, storage)) return
+    const opened = await exchange(code, storage)
+    if (opened) return opened
   }
   recall(storage)
   if (session.token === null && code !== null) session.absence = 'code'
+  return null
 }
 
 /** Use an API key, which the next request will prove right or wrong. */
@@ -38,13 +44,16 @@ export function signIn(key: string, scope: State['scope'], storage: Storage): vo
   storage.setItem(PLACE, JSON.stringify({ token: key, scope }))
 }
 
+/** Whether whoever is signed in may change things; null while that is not known. */
+export const mayChange = computed<boolean | null>(() => (session.scope === null ? null : session.scope === 'admin'))
+
 /** Forget the token. */
 export function signOut(absence: Absence, storage: Storage = sessionStorage): void {
   Object.assign(session, { token: null, scope: null, absence })
   storage.removeItem(PLACE)
 }
 
-async function exchange(code: string, storage: Storage): Promise<boolean> {
+async function exchange(code: string, storage: Storage): Promise<Session | null> {
   try {
     const response = await fetch('/api/session', {
       method: 'POST',
@@ -52,12 +61,12 @@ async function exchange(code: string, storage: Storage): Promise<boolean> {
       credentials: 'omit',
       body: JSON.stringify({ code }),
     })
-    if (!response.ok) return false
+    if (!response.ok) return null
     const given = (await response.json()) as Session
     signIn(given.token, given.scope, storage)
-    return true
+    return given
   } catch {
-    return false
+    return null
   }
 }
 

@@ -39,6 +39,17 @@ export const sectionsOf = (tree: SettingsTree): string[] => [
   ...new Set(tree.described.map((one) => one.path.split('.')[0] ?? '')),
 ]
 
+/** Fields by what they belong to: those of `collectors.cpu` together, those right in a part of the settings first. */
+export function groupsOf(fields: readonly Field[]): [string, Field[]][] {
+  const groups = new Map<string, Field[]>([['', []]])
+  for (const field of fields) {
+    const keys = field.path.split('.')
+    const name = keys.length > 2 ? (keys[1] ?? '') : ''
+    groups.set(name, [...(groups.get(name) ?? []), field])
+  }
+  return [...groups].filter(([, members]) => members.length)
+}
+
 export function at(tree: Plain, path: string): Plain {
   return path
     .split('.')

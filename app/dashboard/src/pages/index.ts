@@ -9,6 +9,8 @@ export const PAGES: RouteRecordRaw[] = [
   { path: '/sensors', name: 'sensors', component: () => import('./Sensors.vue') },
   { path: '/processes', name: 'processes', component: () => import('./Processes.vue') },
   { path: '/alerts', name: 'alerts', component: () => import('./Alerts.vue') },
+  { path: '/alerts/rule/:id?', name: 'rule', component: () => import('./Rule.vue'), meta: { under: 'alerts' } },
   { path: '/settings', name: 'settings', component: () => import('./Settings.vue') },
+  { path: '/welcome', name: 'welcome', component: () => import('./Welcome.vue') },
   { path: '/diagnostics', name: 'diagnostics', component: () => import('./Diagnostics.vue') },
 ]

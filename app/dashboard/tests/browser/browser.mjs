@@ -4,7 +4,9 @@ import { existsSync } from 'node:fs'
 import { chromium } from 'playwright-core'
 
 export const PAGES = [
-  '/', '/cpu', '/memory', '/disk', '/network', '/sensors', '/processes', '/alerts', '/settings', '/diagnostics',
+  '/', '/cpu', '/memory', '/disk', '/network', '/sensors', '/processes', '/alerts', '/alerts/rule', '/settings',
+  '/settings?section=collectors', '/settings?section=channels', '/settings?section=secrets', '/settings?section=keys',
+  '/diagnostics', '/welcome',
 ]
 
 const PLACES = [process.env.TRAYBEAT_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']

@@ -28,32 +28,58 @@ async function starting() {
   return { first_paint_ms: median(paints), overview_ms: median(overviews) }
 }
 
-/** From the end of the answer to the frame in which the charts are drawn. */
+/** The page with the most charts: each of eight cores by itself, and the four that are always there. */
+const MANY = '/cpu?cores=each'
+const CHARTS = 12
+const manyDrawn = (page) => page.locator('.chart canvas').nth(CHARTS - 1).waitFor()
+
+/** From the end of the answer to the frame in which the last of the charts is drawn anew. */
 async function redrawing() {
-  const page = await fresh('/cpu')
-  await drawn(page)
+  const page = await fresh(MANY)
+  await manyDrawn(page)
   const times = []
-  for (let turn = 0; turn < 5; turn += 1) {
-    const answer = page.waitForResponse((one) => one.url().includes('/api/metrics/cpu?'))
-    await page.getByRole('button', { name: turn % 2 ? '7 d' : '30 d' }).click()
-    await (await answer).finished()
-    times.push(
-      await page.evaluate(async () => {
-        await new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
-        const answers = performance.getEntriesByType('resource').filter((one) => one.name.includes('/api/metrics/cpu?'))
-        return performance.now() - answers.at(-1).responseEnd
-      }),
-    )
+  for (let turn = 0; turn < 7; turn += 1) {
     await page.waitForTimeout(500)
+    const drawnAt = page.evaluate(() => new Promise((done) => {
+      const last = [...document.querySelectorAll('.chart')].at(-1)
+      new MutationObserver((_, observer) => {
+        observer.disconnect()
+        requestAnimationFrame(() => setTimeout(() => done(performance.now())))
+      }).observe(last, { attributeFilter: ['aria-label'] })
+    }))
+    await page.getByRole('button', { name: turn % 2 ? '7 d' : '30 d' }).click()
+    const drawn = await drawnAt
+    const answered = await page.evaluate(() =>
+      performance.getEntriesByType('resource').filter((one) => one.name.includes('/api/metrics/cpu?')).at(-1).responseEnd)
+    if (answered >= drawn) throw new Error('drawn before it was answered')
+    times.push(drawn - answered)
   }
   const charts = await page.locator('.chart').count()
   await page.context().close()
   return { charts, redraw_ms: median(times) }
 }
 
+/** This machine may have fewer cores than the one whose history is shown: the others are told of as copies of the first. */
+function grown(message) {
+  const told = JSON.parse(message)
+  const values = told.sources?.cpu?.values
+  const first = values?.find((one) => one.metric === 'system_cpu_core_busy_ratio')
+  for (let core = 0; first && core < 8; core += 1) {
+    const known = values.some((one) => one.metric === first.metric && one.labels.core === String(core))
+    if (!known) values.push({ ...first, labels: { core: String(core) } })
+  }
+  return told
+}
+
+/** The page's thread, while real messages come at their own rhythm. */
 async function living() {
-  const page = await fresh('/cpu?range=15m', { motion: 'no-preference' })
-  await drawn(page)
+  const page = await signedIn(browser, { address, key, width: 1440, height: 900, motion: 'no-preference' })
+  await page.routeWebSocket('**/api/live', (route) => {
+    const server = route.connectToServer()
+    server.onMessage((message) => route.send(JSON.stringify(grown(message))))
+  })
+  await page.goto(`${address}${MANY}&range=15m`)
+  await manyDrawn(page)
   await page.waitForTimeout(3000)
   const session = await page.context().newCDPSession(page)
   await session.send('Performance.enable')
@@ -78,13 +104,13 @@ async function remembering() {
     socket = route
     const server = route.connectToServer()
     server.onMessage((message) => {
-      if (told === null) route.send(message)
-      const parsed = JSON.parse(message)
+      const parsed = grown(message)
+      if (told === null) route.send(JSON.stringify(parsed))
       if (parsed.type === 'readings') told ??= parsed
     })
   })
-  await page.goto(`${address}/cpu?range=15m`)
-  await page.locator('.chart').first().waitFor()
+  await page.goto(`${address}${MANY}&range=15m`)
+  await manyDrawn(page)
   const session = await page.context().newCDPSession(page)
   await session.send('Performance.enable')
   const used = async () => {

@@ -5,7 +5,6 @@ import { csv, quoted } from '@/chart/export'
 import { reach } from '@/chart/options'
 import { splits } from '@/chart/splits'
 import { summarise } from '@/chart/summary'
-import { wasStopped } from '@/chart/unseen'
 import type { Picture } from '@/chart/types'
 import { align } from '@/lib/columns'
 import { fromSeries } from '@/lib/track'
@@ -16,7 +15,7 @@ const track = fromSeries({
 })
 const picture = (over: Partial<Picture> = {}): Picture => ({
   lines: [{ label: 'busy', hue: 1, track }], shape: 'lines', kind: 'ratio', span: { start: 0, end: 4 }, unseen: [],
-  started: null, ceiling: null, ...over,
+   ceiling: null, ...over,
 })
 
 describe('a chart', () => {
@@ -37,13 +36,7 @@ describe('a chart', () => {
     ])
   })
 
-  it('knows that the agent was stopped where it was started at the end of the gap', () => {
-    expect(wasStopped({ start: 0, end: 100 }, 110)).toBe(true)
-    expect(wasStopped({ start: 0, end: 100 }, 9000)).toBe(false)
-    expect(wasStopped({ start: 0, end: 100 }, null)).toBe(false)
-  })
-
-  it('finds the nearest row', () => {
+    it('finds the nearest row', () => {
     expect([-5, 0.9, 1.1, 3.2, 99].map((time) => nearest([0, 2, 4], time))).toEqual([0, 0, 1, 2, 2])
     expect(nearest([], 1)).toBe(-1)
   })

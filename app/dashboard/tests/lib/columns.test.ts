@@ -13,10 +13,10 @@ describe('tracks side by side', () => {
     expect(align([track([0, 2], values), track([0, 2], [3, 4])]).averages[0]).toBe(values)
   })
 
-  it('tells a gap from a time at which one track says nothing', () => {
-    const { times, averages } = align([track([0, 4], [1, null]), track([2], [5])])
-    expect(times).toEqual([0, 2, 4])
-    expect(averages).toEqual([[1, undefined, null], [undefined, 5, undefined]])
+  it('tells a gap, which reaches to the values beside it, from a time at which one track says nothing', () => {
+    const { times, averages } = align([track([0, 4, 8], [1, null, 2]), track([2, 6, 10], [5, 6, 7])])
+    expect(times).toEqual([0, 2, 4, 6, 8, 10])
+    expect(averages).toEqual([[1, null, null, null, 2, undefined], [undefined, 5, undefined, 6, undefined, 7]])
   })
 
   it('draws a stretch at its middle', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { draftOf, labelsOf, ruleOf, tryable } from '@/lib/rules'
+import { draftOf, idOf, ruleOf, watched } from '@/lib/rules'
 import type { Rule } from '@/lib/types'
 
 const RULE = {
@@ -9,10 +9,10 @@ const RULE = {
   metric: 'system_cpu_busy_ratio',
   enabled: true,
   labels: { core: '~[01]' },
-  reduce: { function: 'avg', window_minutes: 10, ahead_minutes: 1440 },
+  reduce: { function: 'predict', window_minutes: 10, ahead_minutes: 90 },
   operator: '>',
-  threshold: 0.9,
-  clear_threshold: 0.8,
+  threshold: 0.57,
+  clear_threshold: 0.55,
   for_duration_minutes: 5,
   cooldown_minutes: 30,
   absent: false,
@@ -23,11 +23,13 @@ const RULE = {
 
 describe('a rule in a form', () => {
   it('comes back as it was', () => {
-    expect(ruleOf(draftOf(RULE))).toEqual({
-      ...RULE,
-      absent: undefined,
-      reduce: { function: 'avg', window_minutes: 10 },
-    })
+    expect(ruleOf(draftOf(RULE))).toEqual({ ...RULE, absent: undefined })
+  })
+
+  it('has its thresholds in units for people', () => {
+    expect(draftOf(RULE)).toMatchObject({ threshold: '57', clear: '55', unit: '%' })
+    const free = { ...RULE, metric: 'system_memory_available_bytes', threshold: 2.5 * 2 ** 30, clear_threshold: null, reduce: undefined }
+    expect(draftOf(free as unknown as Rule)).toMatchObject({ threshold: '2.5', unit: 'GiB', function: 'last' })
   })
 
   it('has no threshold where it watches for absence', () => {
@@ -39,16 +41,25 @@ describe('a rule in a form', () => {
 
   it('leaves what is no number for the agent to complain of', () => {
     expect(ruleOf({ ...draftOf(RULE), threshold: 'much' })['threshold']).toBe('much')
-    expect(ruleOf({ ...draftOf(RULE), threshold: '0,5' })['threshold']).toBe(0.5)
+    expect(ruleOf({ ...draftOf(RULE), threshold: '50,5' })['threshold']).toBe(0.505)
   })
 
-  it('can be tried once there is a metric and a number', () => {
-    expect(tryable(draftOf(null))).toBe(false)
-    expect(tryable({ ...draftOf(null), metric: 'm', threshold: '1' })).toBe(true)
-    expect(tryable({ ...draftOf(null), metric: 'm', absent: true })).toBe(true)
+  it('leaves out conditions on labels that are empty, and channels where all shall tell', () => {
+    const rule = ruleOf({ ...draftOf(RULE), labels: { core: ' ', mode: ' user ' }, channels: [] })
+    expect(rule['labels']).toEqual({ mode: 'user' })
+    expect(rule).not.toHaveProperty('channels')
   })
 
-  it('has its labels one a line', () => {
-    expect(labelsOf('a=1\n\n b = x=y \nc')).toEqual({ a: '1', b: 'x=y', c: '' })
+  it('is tried anew only for what it watches', () => {
+    const draft = draftOf(RULE)
+    const renamed = { ...draft, name: 'Warm', message: 'x', severity: 'info' as const, channels: [] }
+    expect(watched(renamed)).toEqual(watched(draft))
+    expect(watched({ ...draft, cooldown: '31' })).not.toEqual(watched(draft))
+  })
+
+  it('is called by a short name that nobody has', () => {
+    expect(idOf('CPU: busy!', [])).toBe('cpu-busy')
+    expect(idOf('CPU busy', ['cpu-busy', 'cpu-busy-2'])).toBe('cpu-busy-3')
+    expect(idOf('디스크', ['rule'])).toBe('rule-2')
   })
 })

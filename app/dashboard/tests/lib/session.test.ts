@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { enter, session, signIn, signOut } from '@/lib/session'
+import { enter, mayChange, session, signIn, signOut } from '@/lib/session'
 
 const answer = (status: number, body: unknown): void => {
   vi.stubGlobal('fetch', vi.fn(() => Promise.resolve(new Response(JSON.stringify(body), { status }))))
 }
-const arrive = (hash: string): Promise<void> => {
+const arrive = (hash: string): ReturnType<typeof enter> => {
   history.replaceState(null, '', `/alerts?range=7d${hash}`)
   return enter(location, history, sessionStorage)
 }
@@ -21,6 +21,13 @@ describe('a session', () => {
     expect(session).toMatchObject({ token: 'ts_1', scope: 'admin' })
     const [, request] = vi.mocked(fetch).mock.calls[0] ?? []
     expect(request?.body).toBe('{"code":"abc"}')
+  })
+
+  it('hands on what came with the session that the code opened, and nothing otherwise', async () => {
+    answer(201, { token: 'ts_1', scope: 'admin', theme: 'dark', welcomed: false })
+    expect(await arrive('#code=abc')).toMatchObject({ theme: 'dark', welcomed: false })
+    expect(await arrive('')).toBeNull()
+    expect(mayChange.value).toBe(true)
   })
 
   it('says so where the code does not work, and still removes it', async () => {

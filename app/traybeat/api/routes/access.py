@@ -7,12 +7,15 @@ from traybeat.api.types import access as types
 from traybeat.engine.keys import KeyExistsError, Keyring, NoSuchKeyError, WrongKeyError
 from traybeat.engine.principal import Scope
 from traybeat.engine.sessions import Sessions
+from traybeat.model.settings import Appearance
 
 GROUP = "access"
 
 
-def routes(keyring: Keyring, sessions: Sessions) -> tuple[Route, ...]:
-    """Give the routes."""
+def routes(
+    keyring: Keyring, sessions: Sessions, appearance: Callable[[], Appearance], welcomed: Callable[[], bool]
+) -> tuple[Route, ...]:
+    """Give the routes; `welcomed` says whether the first run's welcome has been shown."""
     return (
         Route("GET", "/api/keys", "listKeys", "The keys there are; the keys themselves are kept nowhere",
               _listing(keyring), types.Keys, group=GROUP),
@@ -21,8 +24,10 @@ def routes(keyring: Keyring, sessions: Sessions) -> tuple[Route, ...]:
         Route("DELETE", "/api/keys/{name}", "revokeKey", "Make a key worthless at once", _revoking(keyring),
               status=204, problems=(404,), group=GROUP),
         Route("POST", "/api/session", "openSession", "Exchange the window's code, which works once",
-              _opening(sessions), types.Session, body=types.SessionRequest, status=201, problems=(400, 403, 422),
-              group=GROUP, open=True),
+              _opening(sessions, appearance, welcomed), types.Session, body=types.SessionRequest, status=201,
+              problems=(400, 403, 422), group=GROUP, open=True),
+        Route("GET", "/api/session", "getSession", "What the key or the session may do", _telling, types.Visitor,
+              group=GROUP),
         Route("DELETE", "/api/session", "endSession", "End the window's session", _ending(sessions), status=204,
               group=GROUP),
     )  # fmt: skip
@@ -62,12 +67,19 @@ def _revoking(keyring: Keyring) -> Callable[[Call], None]:
     return revoking
 
 
-def _opening(sessions: Sessions) -> Callable[[Call], types.Session]:
+def _telling(call: Call) -> types.Visitor:
+    return types.Visitor(_named(Scope.VIEWER if call.principal is None else call.principal.scope))
+
+
+def _opening(
+    sessions: Sessions, appearance: Callable[[], Appearance], welcomed: Callable[[], bool]
+) -> Callable[[Call], types.Session]:
     def opening(call: Call) -> types.Session:
         token = sessions.exchange(call.body.code)
         if token is None:
             raise ProblemError(403, "This code does not work (any more): each works once, within half a minute.")
-        return types.Session(token, "admin")
+        look = appearance()
+        return types.Session(token, "admin", look.language, look.theme, welcomed())
 
     return opening
 

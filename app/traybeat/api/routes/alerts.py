@@ -49,7 +49,7 @@ class AlertRoutes:
         asked = call.query
         start = None if asked.start is None else moment(asked.start, "start", 0.0)
         end = None if asked.end is None else moment(asked.end, "end", 0.0)
-        query = Query(start, end, asked.state, asked.severity, asked.rule, asked.limit, asked.cursor)
+        query = Query(start, end, asked.state, asked.severity, asked.rule, asked.limit, asked.cursor, asked.overlapping)
         try:
             found = self._history.page(query)
         except ValueError:

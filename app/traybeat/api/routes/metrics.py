@@ -11,7 +11,6 @@ from traybeat.api.cache import Cache
 from traybeat.api.route import Call, ProblemError, Reply, Route
 from traybeat.api.routes.times import moment
 from traybeat.api.types.metrics import (
-    Asleep,
     Catalogue,
     MetricInfo,
     Metrics,
@@ -19,8 +18,10 @@ from traybeat.api.types.metrics import (
     Range,
     RangeQuery,
     SeriesRange,
+    Unseen,
     Value,
 )
+from traybeat.api.unseen import SHORTEST_SECONDS, edges, explained, gaps
 from traybeat.model.metric import Batch, Metric
 from traybeat.model.selector import Matcher, Selector, WrongSelectorError, matcher
 from traybeat.model.service import Clock
@@ -31,8 +32,9 @@ GROUP = "metrics"
 POINTS = 600
 SETTLED_SECONDS = 60.0
 """What lies further back than this is not going to change."""
-UNSEEN_SECONDS = 60.0
-HEARTBEAT = "agent_memory_rss_bytes"
+HEARTBEAT, SLEEP, START = "agent_memory_rss_bytes", "agent_last_sleep_seconds", "agent_start_uptime_seconds"
+AROUND_SECONDS, AROUND_POINTS = 30 * 86_400.0, 30 * 144
+"""How far beyond a range the ends of what was not seen in it are looked for."""
 Families = Mapping[str, Sequence[Metric]]
 """The recorded metrics by their collector."""
 
@@ -139,8 +141,25 @@ class History:
                 for metric in wanted
                 for line in self._reader.query(Selector(metric.name, matchers), start, end, points)
             )
-            beats = self._reader.query(Selector(HEARTBEAT), start, end, min(points, POINTS))
-        return Range(start, end, series, tuple(_unseen(beats)))
+            unseen = self._unseen(start, end, min(points, POINTS))
+        return Range(start, end, series, unseen)
+
+    def _unseen(self, start: float, end: float, points: int) -> tuple[Unseen, ...]:
+        def ask(name: str, start: float, end: float, points: int = points) -> tuple[Line, ...]:
+            return tuple(self._reader.query(Selector(name), start, end, points))
+
+        beats = ask(HEARTBEAT, start, end)
+        found = list(gaps(beats))
+        if not _covers(beats, start, min(end, self._clock.wall())):
+            before = ask(HEARTBEAT, start - AROUND_SECONDS, start, AROUND_POINTS)
+            after = ask(HEARTBEAT, end, end + AROUND_SECONDS, AROUND_POINTS)
+            found += edges(before, beats, after, start, end)
+        if not found:
+            return ()
+        span = min(gap.start for gap in found), max(gap.told for gap in found)
+        sleeps, starts = ask(SLEEP, *span), ask(START, *span)
+        told = sorted((explained(gap, sleeps, starts) for gap in found), key=lambda one: one.start)
+        return tuple(Unseen(max(one.start, start), min(one.end, end), one.reason) for one in told)
 
 
 def _series(metric: Metric, line: Line) -> SeriesRange:
@@ -158,16 +177,18 @@ def _series(metric: Metric, line: Line) -> SeriesRange:
     )
 
 
+def _covers(beats: Iterable[Line], start: float, end: float) -> bool:
+    """Say whether heartbeats reach to both ends of a range."""
+    return any(
+        len(line.times)
+        and line.times[0] - start < SHORTEST_SECONDS + line.step
+        and end - line.times[-1] - line.step < SHORTEST_SECONDS + line.step
+        for line in beats
+    )
+
+
 def _listed(column: Any) -> Any:
     return column.tolist() if hasattr(column, "tolist") else column
-
-
-def _unseen(beats: Iterable[Line]) -> Iterable[Asleep]:
-    for line in beats:
-        for gap in line.gaps:
-            start, end = line.times[gap - 1] + line.step, line.times[gap]
-            if end - start > UNSEEN_SECONDS:
-                yield Asleep(start, end)
 
 
 def _matchers(labels: Iterable[str]) -> tuple[Matcher, ...]:

@@ -1,43 +1,26 @@
-"""/api/alerts/rules: rules, and trying them on the past."""
+"""/api/alerts/rules: rules, looked through and changed."""
 
 import hashlib
 from collections.abc import Callable
 
 import msgspec
 
-from traybeat.alerts.backtest import HEARTBEAT, backtest
 from traybeat.alerts.desk import NoSuchRuleError, RuleExistsError, RulesDesk
-from traybeat.alerts.past import Past
 from traybeat.alerts.rulebook import Rulebook
-from traybeat.alerts.suggestion import LEAST_SECONDS, suggest
 from traybeat.api.route import Call, ProblemError, Reply, Route
-from traybeat.api.types.rules import Backtest, BacktestQuery, Firing, Rules, Suggestion
+from traybeat.api.types.rules import Rules
 from traybeat.model.alert import Rule
-from traybeat.model.service import Clock
 
 GROUP = "rules"
-DAY_SECONDS = 86_400.0
-MOST_DAYS = 400.0
 
 
 class RuleRoutes:
-    """Answers about rules. `follow` lets the file be looked at now; `since` says when history begins."""
+    """Answers about rules. `follow` lets the file be looked at now."""
 
-    def __init__(
-        self,
-        desk: RulesDesk,
-        rulebook: Rulebook,
-        follow: Callable[[], None],
-        past: Past,
-        since: Callable[[str], float | None],
-        clock: Clock,
-    ) -> None:
+    def __init__(self, desk: RulesDesk, rulebook: Rulebook, follow: Callable[[], None]) -> None:
         self._desk = desk
         self._rulebook = rulebook
         self._follow = follow
-        self._past = past
-        self._since = since
-        self._clock = clock
 
     def routes(self) -> tuple[Route, ...]:
         """Give the routes."""
@@ -46,8 +29,6 @@ class RuleRoutes:
             Route("GET", "/api/alerts/rules", "listRules", "The rules in force", self.all, Rules, group=GROUP),
             Route("POST", "/api/alerts/rules", "addRule", "Add a rule", self.add, Rule, body=Rule, raw_body=True,
                   status=201, problems=(400, 409, 422), group=GROUP),
-            Route("POST", "/api/alerts/rules/backtest", "backtestRule", "Try a rule on the past", self.backtest,
-                  Backtest, BacktestQuery, body=Rule, raw_body=True, problems=(400, 422), group=GROUP),
             Route("GET", one, "getRule", "One rule", self.get, Rule, problems=(404,), group=GROUP),
             Route("PUT", one, "replaceRule", "Change a rule; If-Match keeps two people apart", self.replace, Rule,
                   body=Rule, raw_body=True, problems=(400, 404, 409, 412, 422), group=GROUP),
@@ -93,30 +74,6 @@ class RuleRoutes:
         except NoSuchRuleError as error:
             raise ProblemError(404, str(error)) from None
         self._follow()
-
-    def backtest(self, call: Call) -> Backtest:
-        """Try a rule."""
-        rule = self._desk.check(call.body)
-        if not 0 < call.query.days <= MOST_DAYS:
-            raise ProblemError(422, "No such number of days.", (("days", f"more than 0, at most {MOST_DAYS:.0f}"),))
-        end = self._clock.wall()
-        start = end - call.query.days * DAY_SECONDS
-        report = backtest(rule, self._past, start, end)
-        known = self._since(HEARTBEAT)
-        return Backtest(
-            start=start,
-            end=end,
-            known_since=known,
-            series=report.series,
-            seconds=report.seconds,
-            firings=tuple(Firing(dict(one.labels), *one[1:]) for one in report.firings),
-            suggestions=self._suggested(rule, max(start, known or start), end),
-        )
-
-    def _suggested(self, rule: Rule, start: float, end: float) -> tuple[Suggestion, ...]:
-        if end - start < LEAST_SECONDS:
-            return ()
-        return tuple(Suggestion(*one) for one in suggest(rule, self._past, start, end))
 
     def _found(self, call: Call) -> Rule:
         for rule in self._rulebook.rules:

@@ -5,6 +5,8 @@ from typing import Literal
 import msgspec
 
 ScopeName = Literal["viewer", "admin"]
+Language = Literal["system", "en", "ko"]
+Theme = Literal["system", "light", "dark"]
 
 
 class KeyRequest(msgspec.Struct, frozen=True):
@@ -44,7 +46,20 @@ class SessionRequest(msgspec.Struct, frozen=True):
 
 
 class Session(msgspec.Struct, frozen=True):
-    """A session's token, used as a key; kept in memory only, on both sides."""
+    """A session's token, used as a key; kept in memory only, on both sides.
+
+    With it comes what the first picture depends on: the settings' language and theme, and whether the welcome of the
+    first run has been `welcomed`, that is, shown.
+    """
 
     token: str
+    scope: ScopeName
+    language: Language
+    theme: Theme
+    welcomed: bool
+
+
+class Visitor(msgspec.Struct, frozen=True):
+    """Who asks: what the key or the session may do."""
+
     scope: ScopeName

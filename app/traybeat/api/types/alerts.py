@@ -63,7 +63,10 @@ class AlertPage(msgspec.Struct, frozen=True):
 
 
 class HistoryQuery(msgspec.Struct, frozen=True):
-    """Which alerts: those that fired from `start` to before `end`, of a state, a severity, a rule."""
+    """Which alerts: those that fired from `start` to before `end`, of a state, a severity, a rule.
+
+    With `overlapping`, also those that fired before `start` and had not ended by then.
+    """
 
     start: str | None = None
     end: str | None = None
@@ -72,6 +75,7 @@ class HistoryQuery(msgspec.Struct, frozen=True):
     rule: str | None = None
     limit: Annotated[int, msgspec.Meta(ge=1, le=500)] = 100
     cursor: str | None = None
+    overlapping: bool = False
 
 
 class SnoozeRequest(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from traybeat.api.types.access import Language, Theme
 from traybeat.api.types.alerts import AlertInfo, SnoozeInfo
 from traybeat.api.types.metrics import Value
 from traybeat.engine.status import Readings
@@ -31,4 +32,11 @@ class LiveAlerts(msgspec.Struct, frozen=True, tag_field="type", tag="alerts"):
     snoozes: tuple[SnoozeInfo, ...]
 
 
-LiveMessage = LiveReadings | LiveAlerts
+class LiveAppearance(msgspec.Struct, frozen=True, tag_field="type", tag="appearance"):
+    """How the pages are to look and speak by the settings, told whenever these change."""
+
+    language: Language
+    theme: Theme
+
+
+LiveMessage = LiveReadings | LiveAlerts | LiveAppearance

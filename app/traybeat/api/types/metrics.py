@@ -1,6 +1,7 @@
 """Metrics: the catalogue, the newest values, and what they were."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -57,11 +58,19 @@ class SeriesRange(msgspec.Struct, frozen=True):
     gaps: tuple[int, ...]
 
 
-class Asleep(msgspec.Struct, frozen=True):
-    """A time in which Traybeat saw nothing at all: the machine slept, or Traybeat did not run. Unix seconds."""
+Reason = Literal["asleep", "off", "stopped", "unknown"]
+
+
+class Unseen(msgspec.Struct, frozen=True):
+    """A time in which Traybeat saw nothing at all. Unix seconds.
+
+    The machine was `asleep` or `off`, or Traybeat was `stopped`; `unknown` where nothing tells, as after the pause of
+    a virtual machine.
+    """
 
     start: float
     end: float
+    reason: Reason
 
 
 class Range(msgspec.Struct, frozen=True, tag_field="kind", tag="range"):
@@ -70,7 +79,7 @@ class Range(msgspec.Struct, frozen=True, tag_field="kind", tag="range"):
     start: float
     end: float
     series: tuple[SeriesRange, ...]
-    unseen: tuple[Asleep, ...]
+    unseen: tuple[Unseen, ...]
 
 
 Metrics = Newest | Range

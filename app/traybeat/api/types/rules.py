@@ -1,9 +1,12 @@
 """Rules, and what they would have done."""
 
 from collections.abc import Mapping
+from typing import Annotated, Literal
 
 import msgspec
 
+from traybeat.api.types.metrics import SeriesRange
+from traybeat.engine.status import Top
 from traybeat.model.alert import Rule
 
 
@@ -17,13 +20,32 @@ class Rules(msgspec.Struct, frozen=True):
 
 
 class Firing(msgspec.Struct, frozen=True):
-    """One time a rule would have fired. Unix seconds; `resolved_at` is None where it lasted to the end."""
+    """One time a rule would have fired. Unix seconds; `resolved_at` is None where it lasted to the end.
+
+    `processes` are those that weighed most then; given for the latest firings, as far as history knows them.
+    """
 
     labels: Mapping[str, str]
     triggered_at: float
     resolved_at: float | None
     value: float | None
     worst: float | None
+    processes: tuple[Top, ...]
+
+
+class Miss(msgspec.Struct, frozen=True):
+    """A time in which the condition was seen to hold for `observed` seconds, though no alert came of it.
+
+    It ended too early (`short`), nobody looked for too long (`asleep`), or the last alert was too recent (`cooldown`).
+    """
+
+    labels: Mapping[str, str]
+    began_at: float
+    ended_at: float
+    observed: float
+    worst: float | None
+    reason: Literal["short", "asleep", "cooldown"]
+    processes: tuple[Top, ...]
 
 
 class Suggestion(msgspec.Struct, frozen=True):
@@ -35,7 +57,10 @@ class Suggestion(msgspec.Struct, frozen=True):
 
 
 class Backtest(msgspec.Struct, frozen=True):
-    """What a rule would have done from `start` to `end`; `known_since` is where history begins, None without any."""
+    """What a rule would have done from `start` to `end`; `known_since` is where history begins, None without any.
+
+    `looks` are what the rule compared with its threshold, reduced, of at most eight of the series.
+    """
 
     start: float
     end: float
@@ -43,10 +68,13 @@ class Backtest(msgspec.Struct, frozen=True):
     series: int
     seconds: float
     firings: tuple[Firing, ...]
+    misses: tuple[Miss, ...]
     suggestions: tuple[Suggestion, ...]
+    looks: tuple[SeriesRange, ...]
 
 
 class BacktestQuery(msgspec.Struct, frozen=True):
-    """How many days to look back."""
+    """How many days to look back, and in how many points to give what the rule looked at; 0 gives none."""
 
     days: float = 7.0
+    points: Annotated[int, msgspec.Meta(ge=0, le=2000)] = 0
