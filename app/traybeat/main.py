@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -44,12 +43,13 @@ from traybeat.host import control
 from traybeat.host.clock import slept, uptime
 from traybeat.host.logs import Logging
 from traybeat.host.paths import Paths
+from traybeat.host.roots import node
 from traybeat.host.session import VARIABLES, described, graphical
 from traybeat.host.vault import open_vault
 from traybeat.model.errors import WrongSettingsError
 from traybeat.model.message import Unreachable
 from traybeat.model.metric import Sample
-from traybeat.model.service import Clock
+from traybeat.model.service import Clock, Service
 from traybeat.model.settings import Settings
 from traybeat.settings.live import LiveSettings
 from traybeat.settings.loader import Loaded
@@ -66,9 +66,20 @@ _FIRST_ANSWER_SECONDS = 5.0
 
 
 class Application:
-    """Everything that the resident process consists of, put together; raises WrongSettingsError."""
+    """Everything that the resident process consists of, put together; raises WrongSettingsError.
 
-    def __init__(self, paths: Paths, clock: Clock, loaded: Loaded, notices: Sequence[str], logging: Logging) -> None:
+    `quit_` ends the program.
+    """
+
+    def __init__(
+        self,
+        paths: Paths,
+        clock: Clock,
+        loaded: Loaded,
+        notices: Sequence[str],
+        logging: Logging,
+        quit_: Callable[[], None],
+    ) -> None:
         tidy = allocator()  # before the first thread
         self._settings, self._logging, self._notices = loaded.settings, logging, notices
         self._vault = secrets = open_vault(paths.secret_names, os.environ)
@@ -87,7 +98,7 @@ class Application:
         builders = {name: partial(one.build, seen) for name, (one, seen) in collectors(clock).items()}
         self._sampling = Sampling(builders, self._supervisor, clock, emit, wards, self._latest, pace)
         self._exporter = Exporter(
-            *(self._exposition, self._parts, secrets.quick, socket.gethostname(), self._settings, Rhythm()),
+            *(self._exposition, self._parts, secrets.quick, node(os.environ), self._settings, Rhythm()),
             *(rates, self._unseal),
         )
         self._monitor = Monitor(
@@ -104,7 +115,7 @@ class Application:
             *(self._alarm.alerting, self._alarm.notifier, self._front.api, feed, self._updates),
         )
         self._live = LiveSettings(paths.settings, os.environ, schema(), loaded, listeners, clock)
-        self._paths, self._clock = paths, clock
+        self._paths, self._clock, self._quit = paths, clock, quit_
         self._window: Keeper | None = None
         self._guard = Lock()
         reporter = Reporter(
@@ -118,7 +129,7 @@ class Application:
             self._alarm.state,
             lambda: self._updates.state,
             self._noticed,
-            os.getpid(),
+            *(node(os.environ), os.getpid()),
             tuple(str(path) for path in (paths.settings, paths.rules, paths.telemetry, paths.journal, paths.log)),
         )
         orders: Mapping[str, Answer] = {
@@ -128,6 +139,7 @@ class Application:
             "keys": lambda _: encode_keys(self._front.keyring),
             "create-key": lambda request: create_key(self._front.keyring, request),
             "revoke-key": lambda request: _done(partial(self._front.keyring.revoke, request["name"])),
+            "quit": lambda _: _done(quit_),
             "flush": lambda _: _done(self._history.flush),
             "backup": lambda request: _done(partial(self._history.backup, Path(request["file"]))),
             "restore": lambda request: _done(partial(self._history.restore, Path(request["file"]))),
@@ -153,14 +165,15 @@ class Application:
         self._front.late.build = partial(answers, answering)
         self._web = Web((self._exporter.site, self._front.api.site, Control(control.address(paths), orders)))
 
-    def start(self) -> None:
-        """Start every part."""
+    def start(self, *more: Service) -> None:
+        """Start every part, and what else is to run as long."""
         self._supervisor.start(self._history)
         self._alarm.start()
         self._supervisor.start(self._pump)
         self._sampling.apply(Settings(), self._settings)
         self._updates.apply(Settings(), self._settings)
-        for service in (self._web, self._monitor, self._live):
+        parts: tuple[Service, ...] = (self._web, self._monitor, self._live, *more)
+        for service in parts:
             self._supervisor.start(service)
         self._unseal()
         if sys.platform == "linux" and graphical(os.environ):
@@ -195,8 +208,8 @@ class Application:
         session = {name: str(value) for name, value in json.loads(request["session"]).items() if name in VARIABLES}
         return _done(lambda: self.window().show(request["page"], session))
 
-    def tray(self, quit_: Callable[[], None]) -> "Tray | None":
-        """Give the icon, where there is a screen; `quit_` ends the program."""
+    def tray(self) -> "Tray | None":
+        """Give the icon, where there is a screen."""
         shown_by = backend()
         if shown_by is None:
             return None
@@ -212,7 +225,7 @@ class Application:
             lambda: self._live.current.appearance,
             lambda: login(self._paths.options),
             lambda page: self.window().show(page, described(os.environ)),
-            quit_,
+            self._quit,
             self._tell,
         )
         return Tray(desk, shown_by)

@@ -11,6 +11,7 @@ import psutil
 from traybeat.channels.desktop import session_bus
 from traybeat.collectors.registry import Registration, discover
 from traybeat.host.machine import Machine, Roots
+from traybeat.host.roots import locate, node
 from traybeat.host.session import graphical
 from traybeat.model.service import Clock
 
@@ -31,7 +32,7 @@ if sys.platform == "linux":
         from traybeat.host.linux.process import LinuxProcess, Units
         from traybeat.host.linux.sensors import LinuxSensors
 
-        roots, ticks = Roots(), os.sysconf("SC_CLK_TCK")
+        roots, ticks = locate(os.environ), os.sysconf("SC_CLK_TCK")
         return Machine(
             clock=clock,
             psutil=psutil,
@@ -43,6 +44,7 @@ if sys.platform == "linux":
             process=LinuxProcess(roots, clock, Units(ticks, os.sysconf("SC_PAGE_SIZE"))),
             sensors=LinuxSensors(roots, clock),
             battery=LinuxBattery(roots, clock),
+            node=node(os.environ),
         )
 
     def allocator() -> Callable[[], None]:
