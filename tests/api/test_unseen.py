@@ -2,7 +2,7 @@ from pathlib import Path
 
 import msgspec
 
-from histories import Kept
+from histories import DAY, Kept
 from traybeat.api.cache import Cache
 from traybeat.api.route import Call, Reply
 from traybeat.api.routes.metrics import History
@@ -88,3 +88,4 @@ def test_a_range_says_why_nothing_was_seen_in_it_wherever_it_begins_and_ends(tmp
     (morning,) = unseen(began + 4 * HOUR, stopped)
     assert (morning.start, morning.reason) == (began + 4 * HOUR, "asleep")
     assert unseen(began - 9 * HOUR, began - HOUR) == ()
+    assert unseen(0, 1000) == unseen(1000, 5000) == unseen(began + DAY, began + 2 * DAY) == ()

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
@@ -79,17 +78,17 @@ def answered(talk: Mapping[str, Callable[[str], str]], line: str) -> str | None:
     return talk[verb](rest) if not polite and verb in talk else None
 
 
-def test_traybeat_is_set_up_by_its_pages(tmp_path: Path) -> None:
-    port = free_port()
+def test_traybeat_is_set_up_by_its_pages(tmp_path_factory: pytest.TempPathFactory) -> None:
+    home, port = tmp_path_factory.mktemp("up"), free_port()  # short, as the paths of sockets must be
     environ = {
         "TRAYBEAT_API__REQUESTS_PER_HOUR": "100000",
         "TRAYBEAT_LIMITS__CPU_PERCENT": "90",
         "TRAYBEAT_LIMITS__MEMORY_MB": "4096",
         "TRAYBEAT_EXPORTER__PORT": str(port),
-        "XDG_CONFIG_HOME": str(tmp_path / "xdg"),
+        "XDG_CONFIG_HOME": str(home / "xdg"),
         "DBUS_SESSION_BUS_ADDRESS": "",
     }
-    agent = Agent(tmp_path, port, SETTINGS, **environ)
+    agent = Agent(home, port, SETTINGS, **environ)
     talk = {"code": lambda _: code(agent), "edit": lambda change: edit(agent, change)}
     with agent.running(), peer() as (elsewhere, asked):
         until(lambda: agent.answers(agent.dashboard), 30, "the dashboard")
@@ -110,4 +109,4 @@ def test_traybeat_is_set_up_by_its_pages(tmp_path: Path) -> None:
     assert "# and some more" in written
     assert "interval_seconds: 1\n" in written
     assert "hush" not in written
-    assert [*(tmp_path / "xdg").rglob("*.desktop")]
+    assert [*(home / "xdg").rglob("*.desktop")]

@@ -148,11 +148,11 @@ class History:
         def ask(name: str, start: float, end: float, points: int = points) -> tuple[Line, ...]:
             return tuple(self._reader.query(Selector(name), start, end, points))
 
-        beats = ask(HEARTBEAT, start, end)
+        beats, now = ask(HEARTBEAT, start, end), self._clock.wall()
         found = list(gaps(beats))
-        if not _covers(beats, start, min(end, self._clock.wall())):
-            before = ask(HEARTBEAT, start - AROUND_SECONDS, start, AROUND_POINTS)
-            after = ask(HEARTBEAT, end, end + AROUND_SECONDS, AROUND_POINTS)
+        if not _covers(beats, start, min(end, now)):
+            before = ask(HEARTBEAT, max(0.0, start - AROUND_SECONDS), start, AROUND_POINTS) if start > 0 else ()
+            after = ask(HEARTBEAT, end, end + AROUND_SECONDS, AROUND_POINTS) if end < now else ()
             found += edges(before, beats, after, start, end)
         if not found:
             return ()
