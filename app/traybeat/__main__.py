@@ -78,6 +78,15 @@ def main(arguments: list[str] | None = None) -> int:
     if arguments[:1] == ["--helper"] and len(arguments) > 1 and arguments[1] in _HELPERS:
         return helper(arguments[1])
     ending = catch()
+    if sys.platform == "win32" and sys.stderr is None:
+        from traybeat.host.windows.dialog import outspoken
+
+        return outspoken(lambda: obey(arguments, ending))
+    return obey(arguments, ending)
+
+
+def obey(arguments: list[str], ending: Ending) -> int:
+    """Do what the arguments say; gives the exit code."""
     from traybeat.commands.parser import parser
 
     return dispatch(parser().parse_args(arguments), ending)
@@ -183,6 +192,12 @@ def _window(options: "Namespace", paths: "Paths") -> int:
     return window(paths, options.page, own(paths.options))
 
 
+def _quit(options: "Namespace", paths: "Paths") -> int:  # noqa: ARG001 (commands are called alike)
+    from traybeat.commands.quit import quit_
+
+    return quit_(paths)
+
+
 def _secret(options: "Namespace", paths: "Paths") -> int:
     from traybeat.commands.secret import secret
 
@@ -206,6 +221,7 @@ _COMMANDS = {
     "key": _key,
     "rules": _rules,
     "window": _window,
+    "quit": _quit,
     "secret": _secret,
     "autostart": _autostart,
 }

@@ -49,7 +49,7 @@ from traybeat.host.vault import open_vault
 from traybeat.model.errors import WrongSettingsError
 from traybeat.model.message import Unreachable
 from traybeat.model.metric import Sample
-from traybeat.model.service import Clock
+from traybeat.model.service import Clock, Service
 from traybeat.model.settings import Settings
 from traybeat.settings.live import LiveSettings
 from traybeat.settings.loader import Loaded
@@ -66,9 +66,20 @@ _FIRST_ANSWER_SECONDS = 5.0
 
 
 class Application:
-    """Everything that the resident process consists of, put together; raises WrongSettingsError."""
+    """Everything that the resident process consists of, put together; raises WrongSettingsError.
 
-    def __init__(self, paths: Paths, clock: Clock, loaded: Loaded, notices: Sequence[str], logging: Logging) -> None:
+    `quit_` ends the program.
+    """
+
+    def __init__(
+        self,
+        paths: Paths,
+        clock: Clock,
+        loaded: Loaded,
+        notices: Sequence[str],
+        logging: Logging,
+        quit_: Callable[[], None],
+    ) -> None:
         tidy = allocator()  # before the first thread
         self._settings, self._logging, self._notices = loaded.settings, logging, notices
         self._vault = secrets = open_vault(paths.secret_names, os.environ)
@@ -106,7 +117,7 @@ class Application:
             self._updates,
         )
         self._live = LiveSettings(paths.settings, os.environ, schema(), loaded, listeners, clock)
-        self._paths, self._clock = paths, clock
+        self._paths, self._clock, self._quit = paths, clock, quit_
         self._window: Keeper | None = None
         self._guard = Lock()
         reporter = Reporter(
@@ -129,6 +140,7 @@ class Application:
             "keys": lambda _: encode_keys(self._front.keyring),
             "create-key": lambda request: create_key(self._front.keyring, request),
             "revoke-key": lambda request: _done(partial(self._front.keyring.revoke, request["name"])),
+            "quit": lambda _: _done(quit_),
             "flush": lambda _: _done(self._history.flush),
             "backup": lambda request: _done(partial(self._history.backup, Path(request["file"]))),
             "restore": lambda request: _done(partial(self._history.restore, Path(request["file"]))),
@@ -154,14 +166,15 @@ class Application:
         self._front.late.build = partial(answers, answering)
         self._web = Web((self._exporter.site, self._front.api.site, Control(control.address(paths), orders)))
 
-    def start(self) -> None:
-        """Start every part."""
+    def start(self, *more: Service) -> None:
+        """Start every part, and what else is to run as long."""
         self._supervisor.start(self._history)
         self._alarm.start()
         self._supervisor.start(self._pump)
         self._sampling.apply(Settings(), self._settings)
         self._updates.apply(Settings(), self._settings)
-        for service in (self._web, self._monitor, self._live):
+        parts: tuple[Service, ...] = (self._web, self._monitor, self._live, *more)
+        for service in parts:
             self._supervisor.start(service)
         self._unseal()
         if sys.platform == "linux" and graphical(os.environ):
@@ -196,8 +209,8 @@ class Application:
         session = {name: str(value) for name, value in json.loads(request["session"]).items() if name in VARIABLES}
         return _done(lambda: self.window().show(request["page"], session))
 
-    def tray(self, quit_: Callable[[], None]) -> "Tray | None":
-        """Give the icon, where there is a screen; `quit_` ends the program."""
+    def tray(self) -> "Tray | None":
+        """Give the icon, where there is a screen."""
         shown_by = backend()
         if shown_by is None:
             return None
@@ -213,7 +226,7 @@ class Application:
             lambda: self._live.current.appearance,
             lambda: login(self._paths.options),
             lambda page: self.window().show(page, described(os.environ)),
-            quit_,
+            self._quit,
             self._tell,
         )
         return Tray(desk, shown_by)

@@ -38,13 +38,15 @@ def bus(home: Path, *, activates: bool = True) -> Iterator[dict[str, str]]:
     environ = surroundings(home)
     config = home / "bus.conf"
     config.write_text(
-        '<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><policy context="default">'
-        '<allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>',
+        '<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><policy context="default"><allow user="*"/>'
+        '<allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>'
+        f"{'<standard_session_servicedirs/>' if activates else ''}</busconfig>",
         "utf-8",
     )
-    choice = ("--session",) if activates else (f"--config-file={config}",)
     with ExitStack() as stack:
-        address = _start(stack, environ, "dbus-daemon", *choice, "--nofork", "--print-address", output=True)
+        address = _start(
+            stack, environ, "dbus-daemon", f"--config-file={config}", "--nofork", "--print-address", output=True
+        )
         yield environ | {"DBUS_SESSION_BUS_ADDRESS": address}
 
 

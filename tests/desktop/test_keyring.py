@@ -93,6 +93,10 @@ def test_deleting_needs_the_secret_to_be_there(agent: Agent, tmp_path: Path) -> 
         secret(agent, "set", "a", value="x")
         assert secret(agent, "delete", "a").stdout == "deleted: a\n"
         assert secret(agent, "list").stdout == ""
+        for name in ("one", "two"):
+            secret(agent, "set", name, value="x")
+        assert secret(agent, "delete", "--all").stdout == "deleted: one\ndeleted: two\n"
+        assert secret(agent, "list").stdout == ""
         refused = secret(agent, "set", "a b", value="x")
         assert (refused.returncode, refused.stdout) == (1, "")
         assert "a secret's name has letters" in refused.stderr

@@ -16,6 +16,11 @@ def test_on_windows_from_source_no_console_opens(tmp_path: Path) -> None:
     assert command((), str(tmp_path / "python.exe"), frozen=False, windows=True)[0] == str(tmp_path / "pythonw.exe")
 
 
+def test_frozen_for_windows_no_console_opens_either(tmp_path: Path) -> None:
+    (tmp_path / "traybeatw.exe").touch()
+    assert command((), str(tmp_path / "traybeat.exe"), frozen=True, windows=True) == (str(tmp_path / "traybeatw.exe"),)
+
+
 def test_an_entry_that_starts_another_copy_is_told() -> None:
     assert compared("a", "a", "p").problem is None
     assert "another copy" in str(compared("a", "b", "p").problem)

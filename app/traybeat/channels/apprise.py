@@ -4,6 +4,7 @@ Its addresses hold passwords and tokens, so each is a secret as a whole.
 """
 
 import importlib.util
+import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -87,10 +88,20 @@ def installed() -> bool:
     return importlib.util.find_spec("apprise") is not None
 
 
+def remedy(*, frozen: bool) -> str:
+    """Say how to get the library; an installed program can't be given one."""
+    package = 'pip install "traybeat[apprise]"'
+    return (
+        f"a Traybeat from Python's package, as installers come without it: {package}"
+        if frozen
+        else f"the package: {package}"
+    )
+
+
 def check(options: Options, present: Callable[[], bool] = installed) -> Iterator[Fault]:
     """Tell where addresses are set and the library is missing."""
     if options.urls and not present():
-        yield Fault("urls", "addresses, but no Apprise", 'the package: pip install "traybeat[apprise]"')
+        yield Fault("urls", "addresses, but no Apprise", remedy(frozen=getattr(sys, "frozen", False)))
 
 
 def build(options: Options, outfit: Outfit) -> Apprise | None:

@@ -50,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
         "window", parents=[common], help="open the dashboard of the running Traybeat, starting one if there is none"
     )
     window.add_argument("page", metavar="PAGE", nargs="?", default="", help="one of its pages: alerts, settings, ...")
+    commands.add_parser("quit", parents=[common], help="end the running Traybeat, and wait until it has ended")
     _secret(commands.add_parser("secret", parents=[common], help="keep passwords and the like in the keyring"), common)
     autostart = commands.add_parser("autostart", parents=[common], help="start at login, or not")
     autostart.add_argument("switch", choices=("on", "off", "status"), help="what to do about it")
@@ -67,7 +68,9 @@ def _secret(secret: argparse.ArgumentParser, common: argparse.ArgumentParser) ->
     keep = actions.add_parser("set", parents=[common], help="keep a secret; its value is asked for, or standard input")
     keep.add_argument("name", metavar="NAME", help="the name that the settings give it")
     drop = actions.add_parser("delete", parents=[common], help="forget a secret")
-    drop.add_argument("name", metavar="NAME", help="its name")
+    which = drop.add_mutually_exclusive_group(required=True)
+    which.add_argument("name", metavar="NAME", nargs="?", help="its name")
+    which.add_argument("--all", action="store_true", help="every one that is kept for Traybeat")
     actions.add_parser("list", parents=[common], help="name the secrets that are kept")
 
 

@@ -4,9 +4,10 @@ import os
 import sys
 from typing import TYPE_CHECKING, Protocol
 
-from traybeat.host import instance, logs
+from traybeat.host import instance, logs, replacement
 from traybeat.host.clock import SystemClock
 from traybeat.host.paths import Paths
+from traybeat.host.replacement import Replacement
 from traybeat.model.errors import WrongSettingsError
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ class Ending(Protocol):
 def run(paths: Paths, log_format: str, log_level: str, ending: Ending, *, headless: bool = False) -> int:
     """Be the resident process until asked to end; gives the exit code.
 
-    Where one runs already, a second start in a desktop session opens that one's window.
+    Where one runs already, a second start in a desktop session opens that one's window. A frozen program whose file was
+    replaced meanwhile starts again as what is there now.
     """
     clock = SystemClock()
     notices: list[str] = []
@@ -52,23 +54,32 @@ def run(paths: Paths, log_format: str, log_level: str, ending: Ending, *, headle
     logging = logs.start(None if lock is None else paths.log, log_format, log_level, clock.monotonic)
     if logging.problem:
         notices.append(f"no log file: {logging.problem}")
+    own = replacement.own_file()
+    watch = None if own is None else Replacement(own, ending.end)
     try:
-        application = _build(paths, clock, notices, logging)
-        return WRONG if application is None else _stay(application, ending, headless=headless)
+        application = _build(paths, clock, notices, logging, ending)
+        if application is None:
+            return WRONG
+        _stay(application, ending, watch, headless=headless)
     finally:
         logging.close()
         if lock is not None:
             lock.release()
+    if watch is not None and watch.replaced:
+        replacement.start_again()
+    return DONE
 
 
-def _build(paths: Paths, clock: SystemClock, notices: list[str], logging: logs.Logging) -> "Application | None":
+def _build(
+    paths: Paths, clock: SystemClock, notices: list[str], logging: logs.Logging, ending: Ending
+) -> "Application | None":
     from traybeat.composition.inspection import schema
     from traybeat.main import Application
     from traybeat.settings.loader import load
 
     try:
         loaded = load(paths.settings, os.environ, schema())
-        application = Application(paths, clock, loaded, notices, logging)
+        application = Application(paths, clock, loaded, notices, logging, ending.end)
     except WrongSettingsError as wrong:
         print(f"The settings can't be used ({paths.settings}); nothing was started:", file=sys.stderr)
         for fault in wrong.faults:
@@ -79,13 +90,12 @@ def _build(paths: Paths, clock: SystemClock, notices: list[str], logging: logs.L
     return application
 
 
-def _stay(application: "Application", ending: Ending, *, headless: bool) -> int:
-    application.start()
-    tray = None if headless else application.tray(ending.end)
+def _stay(application: "Application", ending: Ending, watch: Replacement | None, *, headless: bool) -> None:
+    application.start(*(() if watch is None else (watch,)))
+    tray = None if headless else application.tray()
     if tray is not None:
         tray.run(ending)
     elif line := application.greeting(lambda: ending.asked):
         print(line, flush=True)
     ending.wait()
     application.stop()
-    return DONE

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from traybeat.host.paths import Paths
 from traybeat.host.secrets import variable
 from traybeat.host.vault import Keyring, NoKeyringError, reachable
-from traybeat.model.errors import TraybeatError
+from traybeat.model.errors import SecretMissingError, TraybeatError
 from traybeat.model.service import Secret
 
 DONE, FAILED = 0, 1
@@ -22,8 +22,9 @@ def secret(paths: Paths, options: Namespace, environ: Mapping[str, str] = os.env
     try:
         return _carry_out(keyring, options)
     except NoKeyringError as error:
-        name = variable(options.name)
-        print(f"{error}; set {name}, or {name}_FILE to the path of a file, for Traybeat instead", file=sys.stderr)
+        name = variable(options.name) if options.name else None
+        instead = f"; set {name}, or {name}_FILE to the path of a file, for Traybeat instead" if name else ""
+        print(f"{error}{instead}", file=sys.stderr)
     except TraybeatError as error:
         print(error, file=sys.stderr)
     return FAILED
@@ -35,12 +36,23 @@ def _carry_out(keyring: Keyring, options: Namespace) -> int:
             keyring.put(options.name, _value(options.name))
             print(f"kept: {options.name}")
         case "delete":
-            keyring.drop(options.name)
-            print(f"deleted: {options.name}")
+            for name in keyring.names() if options.all else (options.name,):
+                _drop(keyring, name, gone_is_fine=options.all)
+                print(f"deleted: {name}")
         case _:
             for name in keyring.names():
                 print(name)
     return DONE
+
+
+def _drop(keyring: Keyring, name: str, *, gone_is_fine: bool) -> None:
+    try:
+        keyring.drop(name)
+    except NoKeyringError:
+        raise
+    except SecretMissingError:
+        if not gone_is_fine:
+            raise
 
 
 def _value(name: str) -> Secret:

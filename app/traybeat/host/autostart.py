@@ -39,15 +39,15 @@ def command(
 ) -> tuple[str, ...]:
     """Give the command that starts this very program again, by its absolute path.
 
-    `directories` are the options that name directories of the user's own. On Windows from source, pythonw keeps a
-    console from opening.
+    `directories` are the options that name directories of the user's own. On Windows, the program without a console is
+    taken where there is one.
     """
     program = Path(executable).absolute()
-    if frozen:
-        return (str(program), *directories)
-    quiet = program.with_name("pythonw.exe")
+    quiet = program.with_name("traybeatw.exe" if frozen else "pythonw.exe")
     if windows and quiet.exists():
         program = quiet
+    if frozen:
+        return (str(program), *directories)
     return (str(program), "-P", "-m", "traybeat", *directories)
 
 

@@ -6,9 +6,16 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
+_FROM_SOURCE = (
+    "install WebKitGTK and its Python bindings (Debian, Ubuntu: python3-gi gir1.2-webkit2-4.1; "
+    "Fedora: python3-gobject webkit2gtk4.1), for Python's own environments also: pip install PyGObject"
+)
+_FROM_A_PACKAGE = (
+    "install WebKitGTK and GObject introspection (Debian, Ubuntu: gir1.2-webkit2-4.1 libgirepository-1.0-1; "
+    "Fedora: webkit2gtk4.1 gobject-introspection)"
+)
 HINTS: Mapping[str, str] = {
-    "linux": "install WebKitGTK and its Python bindings (Debian, Ubuntu: python3-gi gir1.2-webkit2-4.1; "
-    "Fedora: python3-gobject webkit2gtk4.1), for Python's own environments also: pip install PyGObject",
+    "linux": _FROM_A_PACKAGE if getattr(sys, "frozen", False) else _FROM_SOURCE,
     "darwin": "pip install 'pywebview[cocoa]'",
     "win32": "install the WebView2 runtime: https://developer.microsoft.com/microsoft-edge/webview2/",
 }

@@ -10,19 +10,21 @@ from traybeat.host.windows.autostart import APPROVED, RUN, RunKey
 
 
 class FakeRegistry:
-    HKEY_CURRENT_USER, REG_SZ, KEY_SET_VALUE = 1, 1, 2
+    HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE, REG_SZ, KEY_SET_VALUE = 1, 2, 1, 2
 
     def __init__(self, refuses: bool = False) -> None:
         self.keys: dict[str, dict[str, object]] = {}
+        self.machine: dict[str, dict[str, object]] = {}
         self._refuses = refuses
 
     @contextmanager
     def OpenKey(self, root: int, path: str, reserved: int = 0, access: int = 0) -> Iterator[dict[str, object]]:  # noqa: N802
         if self._refuses:
             raise PermissionError(5, "Access is denied")
-        if path not in self.keys:
+        keys = self.machine if root == self.HKEY_LOCAL_MACHINE else self.keys
+        if path not in keys:
             raise FileNotFoundError(2, "no such key")
-        yield self.keys[path]
+        yield keys[path]
 
     @contextmanager
     def CreateKey(self, root: int, path: str) -> Iterator[dict[str, object]]:  # noqa: N802
@@ -50,6 +52,19 @@ def test_it_is_off_until_it_is_switched_on() -> None:
     assert registry.keys[RUN]["Traybeat"] == r'"C:\Program Files\Traybeat\traybeat.exe" --data "D:\a b"'
     assert not run.switch(on=False).on
     assert registry.keys[RUN] == {}
+
+
+def test_what_an_administrator_starts_for_everybody_is_not_started_twice() -> None:
+    registry = FakeRegistry()
+    run = RunKey(registry, ("traybeatw.exe",))
+    run.switch(on=True)
+    registry.machine[RUN] = {"Traybeat": r'"C:\Program Files\Traybeat\traybeatw.exe"'}
+    assert run.entry().on
+    assert run.entry().place.startswith("HKEY_LOCAL_MACHINE")
+    assert run.switch(on=True).on
+    assert registry.keys[RUN] == {}
+    with pytest.raises(AutostartError, match="administrator"):
+        run.switch(on=False)
 
 
 def test_a_path_without_blanks_is_quoted_too() -> None:

@@ -1,6 +1,7 @@
 """Start at login by the registry's Run key.
 
-What the user switches off in the Task Manager is marked in StartupApproved: an odd first byte is off.
+What the user switches off in the Task Manager is marked in StartupApproved: an odd first byte is off. An administrator
+may start it for everybody by the machine's own Run key; the user's is then left out: a second start opens the window.
 """
 
 import subprocess
@@ -15,6 +16,7 @@ RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
 APPROVED = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
 _LONGEST = 260
 _PLACE = rf"HKEY_CURRENT_USER\{RUN}\{NAME}"
+_MACHINES = rf"HKEY_LOCAL_MACHINE\{RUN}\{NAME}"
 
 
 class RunKey:
@@ -30,6 +32,8 @@ class RunKey:
     def entry(self) -> Entry:
         """Look whether the value is there, and not switched off in the Task Manager."""
         try:
+            if self._for_everybody():
+                return Entry(on=True, place=_MACHINES)
             found = self._value(RUN)
             approved = self._value(APPROVED)
         except OSError as error:
@@ -48,8 +52,14 @@ class RunKey:
                 "install Traybeat in a folder with a shorter path"
             )
         try:
+            everybody = self._for_everybody()
+            if everybody and not on:
+                raise AutostartError(
+                    f"the administrator of this machine has Traybeat start for everybody ({_MACHINES}), "
+                    "and alone can switch that off"
+                )
             self._forget(APPROVED)
-            if on:
+            if on and not everybody:
                 with self._registry.CreateKey(self._registry.HKEY_CURRENT_USER, RUN) as key:
                     self._registry.SetValueEx(key, NAME, 0, self._registry.REG_SZ, self._command)
             else:
@@ -58,9 +68,12 @@ class RunKey:
             raise AutostartError(f"{_PLACE} can't be changed: {error.strerror}") from None
         return self.entry()
 
-    def _value(self, path: str) -> Any:
+    def _for_everybody(self) -> bool:
+        return self._value(RUN, self._registry.HKEY_LOCAL_MACHINE) is not None
+
+    def _value(self, path: str, root: Any = None) -> Any:
         try:
-            with self._registry.OpenKey(self._registry.HKEY_CURRENT_USER, path) as key:
+            with self._registry.OpenKey(root or self._registry.HKEY_CURRENT_USER, path) as key:
                 return self._registry.QueryValueEx(key, NAME)[0]
         except FileNotFoundError:
             return None
