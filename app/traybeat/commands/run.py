@@ -57,7 +57,7 @@ def run(paths: Paths, log_format: str, log_level: str, ending: Ending, *, headle
     own = replacement.own_file()
     watch = None if own is None else Replacement(own, ending.end)
     try:
-        application = _build(paths, clock, notices, logging, ending)
+        application = _build(paths, clock, notices, logging, ending, headless=headless)
         if application is None:
             return WRONG
         _stay(application, ending, watch, headless=headless)
@@ -71,7 +71,7 @@ def run(paths: Paths, log_format: str, log_level: str, ending: Ending, *, headle
 
 
 def _build(
-    paths: Paths, clock: SystemClock, notices: list[str], logging: logs.Logging, ending: Ending
+    paths: Paths, clock: SystemClock, notices: list[str], logging: logs.Logging, ending: Ending, *, headless: bool
 ) -> "Application | None":
     from traybeat.composition.inspection import schema
     from traybeat.main import Application
@@ -79,7 +79,7 @@ def _build(
 
     try:
         loaded = load(paths.settings, os.environ, schema())
-        application = Application(paths, clock, loaded, notices, logging, ending.end)
+        application = Application(paths, clock, loaded, notices, logging, ending.end, headless=headless)
     except WrongSettingsError as wrong:
         print(f"The settings can't be used ({paths.settings}); nothing was started:", file=sys.stderr)
         for fault in wrong.faults:
