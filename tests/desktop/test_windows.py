@@ -48,6 +48,23 @@ def each(window, _):
     return 1
 user32.EnumWindows(ctypes.WINFUNCTYPE(wintypes.BOOL, wintypes.HWND, wintypes.LPARAM)(each), 0)
 """
+# The program, asked to end by a signal once it answers, as by Ctrl-C in its terminal.
+INTERRUPTED = """
+import os, signal, sys, threading, urllib.request
+from traybeat.__main__ import main
+def interrupt():
+    while True:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{os.environ['TRAYBEAT_EXPORTER__PORT']}/healthz").close()
+            break
+        except OSError:
+            threading.Event().wait(0.2)
+    signal.raise_signal(signal.SIGINT)
+    threading.Event().wait(30)
+    os._exit(5)
+threading.Thread(target=interrupt, daemon=True).start()
+sys.exit(main([]))
+"""
 
 
 class Desktop:
@@ -257,6 +274,13 @@ def test_ten_starts_at_once_give_one_instance_and_its_death_holds_nobody_up(desk
         assert process.poll() is None
         assert "headless there is none" in log(agent)  # no notifications, that is
         process.kill()
+
+
+def test_ctrl_c_ends_it_though_the_icon_waits_for_messages(desktop: Desktop, tmp_path: Path) -> None:
+    desktop.point(700, 500)  # what the pointer does to the icon would be a message
+    agent = desktop.agent(tmp_path)
+    with desktop.wine.start(desktop.wine.python, "-c", INTERRUPTED, environ=agent.environ) as process:
+        assert process.wait(START_SECONDS + 30) == 0
 
 
 def test_nobody_is_kept_from_logging_off_and_the_program_ends_with_the_session(
