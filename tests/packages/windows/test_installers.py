@@ -165,10 +165,16 @@ def test_started_without_a_console_it_tells_in_a_dialog_why_it_does_not_run(
     place = wine.path(tmp_path)
     program = wine.path(built.frozen / "traybeatw.exe")
     windows.outlived("cmd", "/c", "start", "", program, "--config", place, "--data", place)
-    looked = ("xdotool", "search", "--name", "^Traybeat$")
-    until(lambda: bool(told(windows.environ, *looked).strip()), 60, "the dialog")
-    told(windows.environ, "xdotool", "key", "Return")
-    until(lambda: not told(windows.environ, *looked).strip(), 30, "the dialog's end")
+
+    def shown() -> bool:
+        return bool(told(windows.environ, "xdotool", "search", "--name", "^Traybeat$").strip())
+
+    def dismissed() -> bool:
+        told(windows.environ, "xdotool", "key", "Return")
+        return not shown()
+
+    until(shown, 60, "the dialog")
+    until(dismissed, 30, "the dialog's end")
 
 
 def test_a_user_installs_it_uses_it_upgrades_it_and_removes_it(windows: Wine, built: Built) -> None:
