@@ -1,7 +1,22 @@
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+
+from ordering import group, rank
+
+TESTS = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Share the tests out, where there are several workers."""
+    if not hasattr(config, "workerinput"):
+        return
+    paths = {item: item.path.relative_to(TESTS).as_posix() for item in items}
+    items.sort(key=lambda item: rank(paths[item]))
+    for item, path in paths.items():
+        item.add_marker(pytest.mark.xdist_group(group(path)))
 
 
 def _free_port() -> int:

@@ -76,6 +76,10 @@ class Prometheus:
         found = self._get("query_range", query=expression, start=str(start), end=str(end), step=str(step))["result"]
         return [(one["metric"], [float(time) for time, _ in one["values"]]) for one in found]
 
+    def rules(self) -> list[dict[str, Any]]:
+        """Give the rules that it evaluates, of all groups."""
+        return [rule for group in self._get("rules")["groups"] for rule in group["rules"]]
+
     def _get(self, path: str, **parameters: str) -> Any:
         url = f"http://{self.address}/api/v1/{path}?{urllib.parse.urlencode(parameters)}"
         with urllib.request.urlopen(url, timeout=5) as answer:

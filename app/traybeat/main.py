@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -40,6 +39,7 @@ from traybeat.host import control
 from traybeat.host.clock import slept
 from traybeat.host.logs import Logging
 from traybeat.host.paths import Paths
+from traybeat.host.roots import node
 from traybeat.host.session import VARIABLES, described
 from traybeat.host.vault import open_vault
 from traybeat.model.errors import WrongSettingsError
@@ -101,7 +101,7 @@ class Application:
         builders = {name: partial(one.build, seen) for name, (one, seen) in collectors(clock).items()}
         self._sampling = Sampling(builders, self._supervisor, clock, emit, wards, self._latest, pace)
         self._exporter = Exporter(
-            *(self._exposition, self._parts, secrets.quick, socket.gethostname(), self._settings, Rhythm()),
+            *(self._exposition, self._parts, secrets.quick, node(os.environ), self._settings, Rhythm()),
             *(rates, self._unseal),
         )
         self._monitor = Monitor(
@@ -134,7 +134,7 @@ class Application:
             self._alarm.state,
             lambda: self._updates.state,
             self._noticed,
-            os.getpid(),
+            *(node(os.environ), os.getpid()),
         )
         orders: Mapping[str, Answer] = {
             "status": lambda _: reporter.encoded(),

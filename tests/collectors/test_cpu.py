@@ -1,3 +1,4 @@
+import platform
 from types import SimpleNamespace
 from typing import Any
 
@@ -6,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import FakeClock
-from traybeat.collectors.cpu import REGISTRATION, Cpu, Options, busy, shares, uname_labels
+from traybeat.collectors.cpu import REGISTRATION, Cpu, Options, busy, shares
 from traybeat.model.metric import Collection
 from traybeat.model.readings.cpu import CpuReading
 
@@ -22,7 +23,7 @@ class Source:
 
 
 def collector(clock: FakeClock, *readings: CpuReading) -> Cpu:
-    machine: Any = SimpleNamespace(cpu=Source(*readings), clock=clock)
+    machine: Any = SimpleNamespace(cpu=Source(*readings), clock=clock, node="atlas")
     return Cpu(machine, Options())
 
 
@@ -126,7 +127,8 @@ def test_a_system_that_tells_nothing_more_gives_less() -> None:
 def test_the_systems_names_are_told_like_uname() -> None:
     found = collector(FakeClock(), CpuReading({})).collect()
     (info,) = found.samples
-    assert dict(zip(info.metric.labels, info.labels, strict=True))["sysname"] == uname_labels()[0]
+    labels = dict(zip(info.metric.labels, info.labels, strict=True))
+    assert (labels["sysname"], labels["nodename"]) == (platform.system(), "atlas")
     assert info.value == 1
 
 
@@ -136,7 +138,7 @@ def test_every_metric_that_is_given_is_declared() -> None:
 
 
 def test_its_section_of_the_settings_sets_the_interval() -> None:
-    machine: Any = SimpleNamespace(cpu=Source(), clock=FakeClock())
+    machine: Any = SimpleNamespace(cpu=Source(), clock=FakeClock(), node="")
     assert REGISTRATION.build(machine, REGISTRATION.options(interval_seconds=7)).interval == 7
 
 

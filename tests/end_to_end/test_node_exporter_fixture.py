@@ -62,8 +62,11 @@ def roots(tmp_path: Path) -> Roots:
     trees.laptop(tmp_path / "sys")
     own = trees.write(tmp_path / "proc", {"diskstats": DISKSTATS.rstrip("\n")})
     mounts = "\n".join(f"{device} {point} {kind} {own} 0 0" for point, device, kind, own in MOUNTS)
+    # All that is mounted there lies on the one file system of the test's directory.
+    there = tmp_path.stat().st_dev
+    numbers = f"{there >> 8 & 0xFFF}:{there & 0xFF | there >> 12 & ~0xFF}"
     lines = (
-        f"{20 + number} 1 8:{number} / {point} {own} shared:{number} - {kind} {device} {own.partition(',')[0]}"
+        f"{20 + number} 1 {numbers} / {point} {own} shared:{number} - {kind} {device} {own.partition(',')[0]}"
         for number, (point, device, kind, own) in enumerate(MOUNTS)
     )
     trees.write(own, {"1/mounts": mounts, "1/mountinfo": "\n".join(lines)})

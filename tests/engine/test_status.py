@@ -89,9 +89,11 @@ def test_the_state_tells_each_collectors_health() -> None:
         lambda: AlertsState("/r", rules=8, faults=(), notices=(), active=(), channels=()),
         lambda: UpdateState(wanted=True, version="9.0.0"),
         lambda: ["told"],
+        "atlas",
         42,
     )
     told = json.loads(reporter.encoded())
+    assert told["host"] == "atlas"
     assert {one["name"]: one["state"] for one in told["collectors"]} == {
         "well": "healthy",
         "failing": "unhealthy",

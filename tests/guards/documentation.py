@@ -1,9 +1,11 @@
-"""The tables in docs/ that follow from the code: `python tests/guards/documentation.py` writes them anew."""
+"""What follows from the code, the tables in docs/ first: `python tests/guards/documentation.py` writes it anew."""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from traybeat.alerts import prometheus, rules
+from traybeat.alerts.starter import RULES
 from traybeat.channels import registry as channels
 from traybeat.collectors.registry import discover
 from traybeat.engine import alerting, monitor, notifier
@@ -14,6 +16,7 @@ from traybeat.settings.tree import Schema
 from traybeat.store import state
 
 DOCS = Path(__file__).parents[2] / "docs"
+EXPORTED = DOCS.parent / "installers/container/prometheus/rules.yml"
 _BLOCK = "<!-- {name}: begin -->\n{body}<!-- {name}: end -->"
 
 
@@ -53,8 +56,14 @@ def renewed(text: str, name: str, body: str) -> str:
     return pattern.sub(lambda _: _BLOCK.format(name=name, body=body), text, count=1)
 
 
+def exported() -> str:
+    """Give the rules of a first start, as `traybeat rules export` writes them."""
+    return prometheus.export(rules.read(RULES.encode()))
+
+
 def main() -> None:
-    """Write every block anew."""
+    """Write every block, and the exported rules, anew."""
+    EXPORTED.write_text(exported(), "utf-8")
     for path, name, body in blocks():
         path.write_text(renewed(path.read_text("utf-8"), name, body), "utf-8")
 

@@ -21,6 +21,10 @@ def test_the_generated_tables_are_fresh(path: Path, name: str, body: str) -> Non
     assert documentation.renewed(text, name, body) == text, "run tests/refresh"
 
 
+def test_the_rules_that_prometheus_is_given_are_those_of_a_first_start() -> None:
+    assert documentation.EXPORTED.read_text("utf-8") == documentation.exported(), "run tests/refresh"
+
+
 def test_metrics_follow_prometheus_naming() -> None:
     metrics = [metric for one in discover() for metric in one.metrics] + list(monitor.METRICS)
     for metric in metrics:

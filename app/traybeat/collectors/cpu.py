@@ -76,11 +76,11 @@ def busy(share: Mapping[str, float]) -> float:
     return max(1.0 - sum(share.get(mode, 0.0) for mode in _IDLE), 0.0)
 
 
-def uname_labels() -> tuple[str, ...]:
+def uname_labels(node: str) -> tuple[str, ...]:
     """Give this system's names in the order of NODE_UNAME's labels; no domain name means `(none)`, as in Linux."""
     name = platform.uname()
     domain = os.environ.get("USERDNSDOMAIN", "(none)")
-    return tuple(clean(part) for part in (name.system, name.release, name.version, name.machine, name.node, domain))
+    return tuple(clean(part) for part in (name.system, name.release, name.version, name.machine, node, domain))
 
 
 class Cpu:
@@ -108,7 +108,7 @@ class Cpu:
         self._source = machine.cpu
         self._clock = machine.clock
         self._rates: Rates[tuple[str, str]] = Rates(longest_gap(self.interval))
-        self._uname = NODE_UNAME.sample(1, *uname_labels())
+        self._uname = NODE_UNAME.sample(1, *uname_labels(machine.node))
 
     def collect(self) -> Collection:
         """Read the processors once; shares need a reading before."""

@@ -1,7 +1,7 @@
 """Everything between a rule and a message."""
 
+import os
 import random
-import socket
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from traybeat.engine.status import ActiveAlert, AlertsState, Channel
 from traybeat.engine.supervisor import Supervisor
 from traybeat.host.connectivity import online
 from traybeat.host.paths import Paths
+from traybeat.host.roots import node
 from traybeat.model.metric import Sample
 from traybeat.model.service import Clock, Secrets
 from traybeat.model.settings import Settings
@@ -47,7 +48,7 @@ class Alarm:
         self._settings, self._supervisor, self._clock = settings, supervisor, clock
         self.journal = self._journal = Journal(paths.journal, clock.wall)
         self.changed: Callable[[], None] = lambda: None
-        host = socket.gethostname()
+        host = node(os.environ)
         self.snoozes = Snoozes(self._journal)
         self.silence = silence = Silence(self.snoozes)
         outbox = Outbox(self._journal, silence, host)

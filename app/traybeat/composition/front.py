@@ -1,6 +1,7 @@
 """Who may ask the program something, and how that is answered."""
 
 import hashlib
+import os
 import socket
 from collections.abc import Callable
 
@@ -17,6 +18,7 @@ from traybeat.engine.refusal import App
 from traybeat.engine.sessions import Sessions
 from traybeat.engine.site import Rhythm
 from traybeat.host.paths import Paths
+from traybeat.host.roots import node
 from traybeat.host.vault import Vault
 from traybeat.model.service import Clock
 from traybeat.model.settings import Settings
@@ -42,7 +44,7 @@ class Front:
         self.feed = Feed(tidy)
         self.late = Late()
         self.api = Api(
-            *(self.late, self.doors, self.cache, vault.quick, socket.gethostname(), settings, clock.monotonic, Rhythm())
+            *(self.late, self.doors, self.cache, vault.quick, node(os.environ), settings, clock.monotonic, Rhythm())
         )
 
 

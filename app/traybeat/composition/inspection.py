@@ -13,6 +13,7 @@ from traybeat.collectors.registry import discover
 from traybeat.engine import monitor, notifier
 from traybeat.exporter.exporter import faults
 from traybeat.host.paths import Paths
+from traybeat.host.roots import faults as roots_faults
 from traybeat.host.vault import open_vault
 from traybeat.model.errors import Fault, WrongSettingsError
 from traybeat.model.metric import Metric
@@ -67,6 +68,7 @@ def rule_faults(paths: Paths) -> tuple[Fault, ...]:
 def beyond_types(settings: Settings, secrets: Secrets) -> tuple[Fault, ...]:
     """Find what the parts can't live with in settings whose values are right one by one."""
     return (
+        *roots_faults(os.environ),
         *faults(settings.exporter, secrets),
         *history_faults(settings.history),
         *api_faults(settings, secrets),

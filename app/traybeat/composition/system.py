@@ -14,6 +14,7 @@ from traybeat.collectors.registry import Registration, discover
 from traybeat.engine.monitor import OwnUsage, Usage
 from traybeat.host.logs import fields
 from traybeat.host.machine import Machine, Roots
+from traybeat.host.roots import locate, node
 from traybeat.host.session import graphical
 from traybeat.model.service import Clock
 
@@ -56,7 +57,7 @@ if sys.platform == "linux":
         from traybeat.host.linux.process import LinuxProcess, Units
         from traybeat.host.linux.sensors import LinuxSensors
 
-        roots, ticks = Roots(), os.sysconf("SC_CLK_TCK")
+        roots, ticks = locate(os.environ), os.sysconf("SC_CLK_TCK")
         return Machine(
             clock=clock,
             psutil=psutil,
@@ -68,6 +69,7 @@ if sys.platform == "linux":
             process=LinuxProcess(roots, clock, Units(ticks, os.sysconf("SC_PAGE_SIZE"))),
             sensors=LinuxSensors(roots, clock),
             battery=LinuxBattery(roots, clock),
+            node=node(os.environ),
         )
 
     def allocator() -> Callable[[], None]:

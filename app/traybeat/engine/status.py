@@ -261,6 +261,7 @@ class Reporter:
         alerts: Callable[[], AlertsState],
         update: Callable[[], UpdateState],
         notices: Callable[[], Sequence[str]],
+        host: str,
         pid: int,
     ) -> None:
         self._clock = clock
@@ -273,7 +274,7 @@ class Reporter:
         self._alerts = alerts
         self._update = update
         self._notices = notices
-        self._pid = pid
+        self._host, self._pid = host, pid
         self._started = clock.wall()
 
     def status(self) -> Status:
@@ -283,7 +284,7 @@ class Reporter:
         system = platform.uname()
         return Status(
             version=traybeat.__version__,
-            host=system.node,
+            host=self._host,
             system=f"{system.system} {system.release}",
             pid=self._pid,
             time=self._clock.wall(),

@@ -1,6 +1,7 @@
 """The machine, as the collectors see it."""
 
-from dataclasses import dataclass
+import platform
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ class Roots:
 class Machine:
     """Everything a collector may read from, handed in; a new collector finds here what it needs.
 
-    `psutil` is the module itself, or a fake with the attributes that a test needs.
+    `psutil` is the module itself, or a fake with the attributes that a test needs; `node` is the machine's own name.
     """
 
     clock: Clock
@@ -40,3 +41,4 @@ class Machine:
     process: ProcessSource
     sensors: SensorsSource
     battery: BatterySource
+    node: str = field(default_factory=platform.node)

@@ -1,13 +1,9 @@
 """Where files lie: the platform's own directories, or those the user names."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from platformdirs import PlatformDirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +85,7 @@ def locate(config: str | None, data: str | None, environ: Mapping[str, str]) -> 
         config=Path(config or dirs.user_config_dir).expanduser().absolute(),
         data=data_path,
         log_directory=data_path if data else Path(dirs.user_log_dir),
-        runtime=_runtime(dirs),
+        runtime=runtime(lambda: dirs.user_runtime_dir, data_path),
         options=_options(config, data),
     )
 
@@ -99,8 +95,12 @@ def _options(config: str | None, data: str | None) -> tuple[str, ...]:
     return tuple(part for option, path in named if path for part in (option, str(Path(path).expanduser().absolute())))
 
 
-def _runtime(dirs: "PlatformDirs") -> Path:
+def runtime(find: Callable[[], str], data: Path) -> Path:
+    """Give the directory for what lives as long as a session: the platform's, else one with the data."""
     with warnings.catch_warnings():
         # Without a login session there is no runtime directory: its stand-in is checked before it is used.
         warnings.simplefilter("ignore")
-        return Path(dirs.user_runtime_dir)
+        try:
+            return Path(find())
+        except PermissionError:  # neither is there a temporary one: in a container that may write to its data alone
+            return data / "run"

@@ -68,6 +68,24 @@ def test_local_file_systems_are_asked_below_the_root_that_was_handed_in(roots: R
     assert home.read_only
 
 
+def test_a_mount_that_does_not_show_below_the_root_is_left_out_rather_than_told_with_anothers_size(
+    roots: Roots,
+) -> None:
+    """The numbers are 254:0 and 254:1; the path of the second leads to the first one's files."""
+    devices = {"/host/": 254 << 8, "/host/home": 254 << 8}
+    disk = LinuxDisk(roots, FakeClock(), Answers({}), Usages(), devices.get)
+    assert [one.mountpoint for one in disk.read(network_filesystems=False).filesystems] == ["/"]
+    devices["/host/home"] = 254 << 8 | 1
+    assert [one.mountpoint for one in disk.read(network_filesystems=False).filesystems] == ["/", "/home"]
+
+
+def test_this_machines_own_mounts_are_not_doubted(roots: Roots) -> None:
+    (roots.proc / "self").mkdir()
+    own = Roots(proc=roots.proc)
+    reading = LinuxDisk(own, FakeClock(), Answers({}), Usages(), lambda path: 0).read(network_filesystems=False)
+    assert [one.mountpoint for one in reading.filesystems] == ["/", "/home"]
+
+
 def test_network_file_systems_are_neither_asked_nor_shown_unless_wanted(roots: Roots) -> None:
     prober, usage = Answers({"/host/mnt/nas": Usage(*SIZES)}), Usages()
     reading = LinuxDisk(roots, FakeClock(), prober, usage).read(network_filesystems=False)

@@ -19,6 +19,7 @@ DESKTOP = rb"""22 28 0:21 / /proc rw,nosuid,nodev,noexec,relatime shared:13 - pr
 80 28 0:60 / /var/lib/docker/overlay2/abc/merged rw,relatime - overlay overlay rw,lowerdir=/l
 81 28 253:3 / /var/lib/docker rw,relatime - xfs /dev/mapper/vg-docker rw
 82 81 253:4 / /var/lib/docker/volumes/x/_data rw,relatime - ext4 /dev/mapper/vg-x rw
+83 28 253:5 / /var/lib/kubelet/pods/7f3a/volumes/kubernetes.io~csi/pvc-1/mount rw,relatime - ext4 /dev/sdc rw
 90 28 0:70 / /mnt/nas rw,relatime shared:90 - nfs4 nas:/export rw,vers=4.2,hard
 91 28 0:71 /Jo /mnt/share rw,relatime shared:91 - cifs //nas/My\040Documents rw,vers=3.1.1
 92 28 8:17 / /media/jo/USB\040stick\134\011! ro,relatime shared:92 - fuseblk /dev/sdb1 rw,user_id=0
@@ -33,6 +34,13 @@ def test_a_line_is_split_into_its_parts() -> None:
     assert (mount.identity, mount.parent, mount.root) == (b"36", b"35", "/mnt1")
     assert (mount.mountpoint, mount.fstype, mount.device) == ("/mnt2", "ext3", "/dev/root")
     assert not mount.read_only
+
+
+def test_numbers_are_those_that_stat_gives_but_for_btrfs() -> None:
+    lines = b"36 35 %s / /mnt rw - %s /dev/x rw"
+    numbers = ((b"8:1", b"ext4"), (b"259:300", b"xfs"), (b"0:52", b"btrfs"), (b"?", b"ext4"))
+    found = [mount.number for pair in numbers for mount in parse(lines % pair)]
+    assert found == [0x801, 0x11032C, None, None]  # as os.makedev has them
 
 
 def test_of_a_desktop_what_people_fill_is_worth_watching() -> None:

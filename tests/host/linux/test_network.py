@@ -219,3 +219,15 @@ def test_where_nothing_tells_connections_there_are_none(machine: Machine) -> Non
 def test_tables_that_can_not_be_read_leave_connections_out(machine: Machine) -> None:
     (machine.net / "tcp").mkdir()
     assert machine.source(refuse).read().connections is None
+
+
+def test_of_a_host_seen_from_a_container_the_first_processs_network_is_told(machine: Machine) -> None:
+    hosts = machine.roots.proc / "1/net"
+    hosts.mkdir(parents=True)
+    own = b"enp3s0: %s\n" % b" ".join([b"7"] * 16)
+    (hosts / "dev").write_bytes(HEADING + own)
+    (hosts / "tcp").write_bytes(TCP)
+    reading = machine.source(lambda: {"listen": 99}).read()
+    assert [one.device for one in reading.interfaces] == ["enp3s0"]
+    assert reading.connections is not None
+    assert reading.connections["listen"] == 1

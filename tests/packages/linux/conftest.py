@@ -47,8 +47,10 @@ def _furnished(place: Path) -> Chroot:
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Future[Chroot]"]:
     """A Linux with a desktop's libraries, which is made while the packages are built."""
+    place = tmp_path_factory.mktemp("furnished")
     with ThreadPoolExecutor(1) as side:
-        yield side.submit(_furnished, tmp_path_factory.mktemp("furnished") / "root")
+        yield side.submit(_furnished, place / "root")
+    shutil.rmtree(place)  # pytest keeps what is left, and this is a gigabyte
 
 
 @pytest.fixture(scope="session")
@@ -77,10 +79,11 @@ def earlier(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def bare(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Chroot:
+def bare(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chroot]:
     """A Linux with nothing, without a desktop."""
     place = tmp_path_factory.mktemp("bare")
-    return Chroot(place / "root", place / "archives")
+    yield Chroot(place / "root", place / "archives")
+    shutil.rmtree(place)
 
 
 @pytest.fixture(scope="session")

@@ -107,8 +107,8 @@ class Installed:
         until(lambda: not self.place.exists(), 120, "the end of the program's folder")
 
     @contextmanager
-    def running(self) -> Iterator["subprocess.Popen[str]"]:
-        process = self.windows.start(self.quiet)
+    def running(self, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+        process = self.windows.start(self.quiet, *arguments)
         try:
             yield process
         finally:
@@ -220,6 +220,20 @@ def test_a_user_installs_it_uses_it_upgrades_it_and_removes_it(windows: Wine, bu
     one.remove("/REMOVEDATA")
     assert not one.data.exists()
     assert "scrape" not in one.kept()
+
+
+def test_one_that_runs_and_does_not_end_is_left_as_it_is(windows: Wine, built: Built, tmp_path: Path) -> None:
+    one, elsewhere = Installed(windows), wine.path(tmp_path)
+    (tmp_path / "settings.yaml").write_text(f"exporter: {{port: {one.port}}}\ndashboard: {{port: {one.dashboard}}}\n")
+    one.setup(built.setup(BEFORE))
+    with one.running("--config", elsewhere, "--data", elsewhere) as own:
+        until(lambda: one.answer(None) == 200, 120, "one with a data directory of its own")
+        assert windows.outlived(built.setup(), "/S") == 3
+        assert own.poll() is None
+        assert one.version() == BEFORE
+        assert (one.place / "_internal/python311.dll").exists()
+        assert one.told("quit", "--data", elsewhere).strip() == "Traybeat has ended"
+    one.remove("/REMOVEDATA")
 
 
 def test_fleets_get_the_same_files_for_the_whole_machine(windows: Wine, built: Built) -> None:

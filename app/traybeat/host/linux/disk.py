@@ -1,5 +1,6 @@
 """File systems from mountinfo and statvfs, block devices from /proc/diskstats."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -34,6 +35,14 @@ def parse_diskstats(diskstats: bytes) -> Iterator[BlockDevice]:
         yield BlockDevice(columns[2].decode("utf-8", "surrogateescape"), *values)
 
 
+def _device(path: str) -> int | None:
+    """Give the number of the device that a path is on; None where it can't be told."""
+    try:
+        return os.stat(path).st_dev  # noqa: PTH116 (a Path for each would cost as much as the call)
+    except OSError:
+        return None
+
+
 class LinuxDisk:
     """Reads the mounts of this machine (of the first process, where its /proc is not ours) and their usage."""
 
@@ -43,6 +52,7 @@ class LinuxDisk:
         clock: Clock,
         prober: Prober[Mount] | None = None,
         usage: Callable[[str], statvfs.Numbers] = statvfs.usage,
+        device: Callable[[str], int | None] = _device,
     ) -> None:
         self._mountinfo = roots.proc / ("self/mountinfo" if roots.proc == Path("/proc") else "1/mountinfo")
         self._diskstats = roots.proc / "diskstats"
@@ -50,6 +60,7 @@ class LinuxDisk:
         self._clock = clock
         self._prober: Prober[Mount] = Prober() if prober is None else prober
         self._usage = usage
+        self._device = device
         self._listing = b""
         self._mounts: list[Mount] = []
 
@@ -57,7 +68,8 @@ class LinuxDisk:
         """Read once; of the two parts, one that can't be read is empty."""
         remote = {mount: self._path(mount) for mount in self._look() if mount.network and network_filesystems}
         answers = self._prober.poll(self._clock.monotonic(), remote)
-        filesystems = [_filesystem(mount, self._ask(mount)) for mount in self._mounts if not mount.network]
+        local = (mount for mount in self._mounts if not mount.network and self._reached(mount))
+        filesystems = [_filesystem(mount, self._ask(mount)) for mount in local]
         filesystems += [_filesystem(mount, answers[mount]) for mount in remote if mount in answers]
         return DiskReading(tuple(filesystems), tuple(parse_diskstats(_content(self._diskstats))))
 
@@ -74,6 +86,16 @@ class LinuxDisk:
 
     def _path(self, mount: Mount) -> str:
         return self._root + mount.mountpoint
+
+    def _reached(self, mount: Mount) -> bool:
+        """Say whether a path below another's root leads to this very file system.
+
+        What a host mounts once a container runs may not show in there: the path then leads to the one below, whose size
+        would be told under a wrong name.
+        """
+        if not self._root or mount.number is None:
+            return True
+        return self._device(self._path(mount)) in (None, mount.number)
 
     def _ask(self, mount: Mount) -> Usage | None:
         try:

@@ -10,7 +10,7 @@ from traybeat.host import fstypes
 # Below these, mounts are a container's, the system's or a package's own business.
 _LEFT_OUT_BELOW = (
     *("/dev/", "/proc/", "/sys/", "/run/credentials/", "/snap/", "/var/lib/snapd/snap/"),
-    *("/var/lib/docker/", "/var/lib/containers/storage/"),
+    *("/var/lib/docker/", "/var/lib/containers/storage/", "/var/lib/kubelet/pods/", "/run/containerd/", "/run/k3s/"),
 )
 _ESCAPE = re.compile(rb"\\([0-3][0-7]{2})")
 _SUBVOLUMES = "btrfs"
@@ -21,7 +21,8 @@ _OPTICAL = "/dev/sr"
 class Mount(NamedTuple):
     """One line of mountinfo; `root` is the folder of the file system that is mounted, `source` as the kernel writes it.
 
-    `network`: asking it may take for ever.
+    `network`: asking it may take for ever. `number` is the device that stat tells of files on it; None for btrfs, whose
+    subvolumes have numbers of their own.
     """
 
     identity: bytes
@@ -33,11 +34,21 @@ class Mount(NamedTuple):
     device: str
     source: str
     network: bool
+    number: int | None
 
 
 def _text(field: bytes) -> str:
     """Decode a field with its octal escapes."""
     return os.fsdecode(_ESCAPE.sub(lambda match: bytes((int(match[1], 8),)), field) if b"\\" in field else field)
+
+
+def _number(field: bytes) -> int | None:
+    """Join `major:minor` into the number that stat gives (makedev of the C library)."""
+    try:
+        major, minor = map(int, field.split(b":"))
+    except ValueError:
+        return None
+    return (major & 0xFFF) << 8 | minor & 0xFF | (minor & ~0xFF) << 12
 
 
 def parse(mountinfo: bytes) -> Iterator[Mount]:
@@ -58,6 +69,7 @@ def parse(mountinfo: bytes) -> Iterator[Mount]:
             device=_text(rest[1]),
             source=os.fsdecode(rest[1]),
             network=fstypes.network(fstype),
+            number=None if fstype == _SUBVOLUMES else _number(fields[2]),
         )
 
 

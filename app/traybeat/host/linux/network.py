@@ -53,16 +53,22 @@ def parse_tcp(tables: bytes) -> dict[str, int]:
 
 
 class LinuxNetwork:
-    """Reads /proc/net/dev, /sys/class/net and the kernel's socket monitor."""
+    """Reads /proc/net/dev, /sys/class/net and the kernel's socket monitor.
+
+    A /proc that is not ours shows in `net` our own network all the same, which in a container is the container's, and
+    so does the socket monitor: the first process's is the host's then.
+    """
 
     def __init__(
         self, roots: Roots, clock: Clock, connections: Callable[[], Mapping[str, int]] = sock_diag.count
     ) -> None:
-        self._net = Path(roots.proc, "net")
+        first = Path(roots.proc, "1/net")
+        elsewhere = roots.proc != Roots().proc and first.exists()
+        self._net = first if elsewhere else Path(roots.proc, "net")
         self._class = Path(roots.sys, "class/net")
-        self._ask = connections
         # The tables take the kernel 1 ms and more where its socket monitor takes 0.2.
         self._tables = Seldom(self._read_tables, clock, PermissionError)
+        self._ask = self._tables if elsewhere else connections
         self._kinds: dict[str, tuple[int, InterfaceKind]] = {}
 
     def read(self) -> NetworkReading:
