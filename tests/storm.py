@@ -52,7 +52,7 @@ def main(directory: Path, mail_port: int, hook_port: int, series: int, began: fl
     journal = Journal(directory / "journal.db", clock.wall)
     silence = Silence(Snoozes(journal))
     outbox = Outbox(journal, silence, "box", Cap(10**9))
-    outfit = Outfit(EnvironmentSecrets(os.environ), "box", {})
+    outfit = Outfit(EnvironmentSecrets(os.environ), "box")
     notifier = Notifier(registry.discover(), outfit, outbox, supervisor, clock, online, random.random)
     records = Records(journal, "box", notifier.names)
     rulebook = Rulebook(rules, Known(), clock.wall)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -11,21 +10,18 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-import psutil
-
 import traybeat
 from traybeat.api.answering import Answering
-from traybeat.channels.desktop import SessionBus, session_bus
 from traybeat.composition.alarm import Alarm
 from traybeat.composition.front import Front, answers
 from traybeat.composition.inspection import beyond_types, families, known, schema
-from traybeat.composition.system import allocator, backend, collectors, login
+from traybeat.composition.system import allocator, announcer, backend, collectors, login, notifications, own_usage
 from traybeat.engine import monitor
 from traybeat.engine.control import Answer, Control, Request
 from traybeat.engine.health import Wards
 from traybeat.engine.keys import create_key, encode_keys
 from traybeat.engine.latest import Latest
-from traybeat.engine.monitor import Monitor, OwnUsage
+from traybeat.engine.monitor import Monitor
 from traybeat.engine.pace import Pace
 from traybeat.engine.pump import Pump
 from traybeat.engine.rates import Rates
@@ -43,7 +39,7 @@ from traybeat.host.clock import slept, uptime
 from traybeat.host.logs import Logging
 from traybeat.host.paths import Paths
 from traybeat.host.roots import node
-from traybeat.host.session import VARIABLES, described, graphical
+from traybeat.host.session import VARIABLES, described
 from traybeat.host.vault import open_vault
 from traybeat.model.errors import WrongSettingsError
 from traybeat.model.message import Unreachable
@@ -79,16 +75,23 @@ class Application:
         notices: Sequence[str],
         logging: Logging,
         quit_: Callable[[str], None],
+        *,
+        headless: bool = False,
     ) -> None:
         tidy = allocator()  # before the first thread
         self._settings, self._logging, self._notices = loaded.settings, logging, notices
+        self._headless = headless
         self._vault = secrets = open_vault(paths.secret_names, os.environ)
         if found := beyond_types(self._settings, secrets.quick):
             raise WrongSettingsError(found)
         self._supervisor, self._latest, wards, pace = Supervisor(), Latest(), Wards(), Pace(self._settings.limits)
         self._exposition = Exposition(self._latest, clock)
         self._history = History(paths.telemetry, clock, self._settings.history)
-        self._alarm = Alarm(paths, clock, self._settings, secrets, self._supervisor, self._history.reader, pace)
+        self._notifications = notifications(os.environ, headless=headless)
+        self._alarm = Alarm(
+            *(paths, clock, self._settings, secrets, self._notifications),
+            *(self._supervisor, self._history.reader, pace),
+        )
         rates = Rates(clock.wall)
         self._front = Front(paths, clock, self._settings, rates, secrets, self._alarm, tidy)
         feed = self._front.feed
@@ -102,7 +105,7 @@ class Application:
             *(rates, self._unseal),
         )
         self._monitor = Monitor(
-            *(clock, OwnUsage(psutil), emit, wards, self._latest, pace, self._counts, tidy),
+            *(clock, own_usage(), emit, wards, self._latest, pace, self._counts, tidy),
             *(slept, self._alarm.notifier.wake, uptime),
         )
         edition, agent = built(), f"Traybeat/{traybeat.__version__}"
@@ -167,6 +170,8 @@ class Application:
 
     def start(self, *more: Service) -> None:
         """Start every part, and what else is to run as long."""
+        if events := announcer(self._slumber, partial(self._quit, "the end of the session"), headless=self._headless):
+            self._supervisor.start(events)  # the first, so that it is the last to end
         self._supervisor.start(self._history)
         self._alarm.start()
         self._supervisor.start(self._pump)
@@ -176,13 +181,10 @@ class Application:
         for service in parts:
             self._supervisor.start(service)
         self._unseal()
-        if sys.platform == "linux" and graphical(os.environ):
-            from traybeat.host.linux.login1 import Login1
-
-            self._supervisor.start(Login1(self._slumber))
 
     def _slumber(self, asleep: bool) -> None:
         """Have everything on the disk before a sleep that may end in an empty battery; look around after it."""
+        self._monitor.announced(asleep=asleep)
         if asleep:
             self._history.flush()
         else:
@@ -210,7 +212,7 @@ class Application:
 
     def tray(self) -> "Tray | None":
         """Give the icon, where there is a screen."""
-        shown_by = backend()
+        shown_by = backend(self._notifications)
         if shown_by is None:
             return None
         from traybeat.tray.reception import Reception
@@ -275,10 +277,11 @@ class Application:
 
     def _tell(self, text: str) -> None:
         """Tell whoever sits at the machine; the log and `traybeat status` have it already."""
-        address = session_bus(os.environ) if sys.platform == "linux" else None
-        if address is not None:
+        if self._notifications is not None:
             with suppress(Unreachable):
-                SessionBus(address).show(0, "dialog-warning", "Traybeat", unmarked(text), 1)
+                marked_up = "body-markup" in self._notifications.capabilities()
+                said = unmarked(text) if marked_up else text
+                self._notifications.show(0, "dialog-warning", "Traybeat", said, 1)
 
     def _scraped(self) -> tuple[str | None, bool]:
         """Say where Prometheus scrapes, and whether from elsewhere."""

@@ -100,7 +100,7 @@ def office(directory: Path, port: int, group: float) -> Iterator[Callable[[Seque
     (directory / "rules.yaml").write_text("- {id: wet, metric: bench_one, threshold: 0.5}\n", "utf-8")
     options = {"webhook": Webhook(f"http://127.0.0.1:{port}/", allow_loopback=True)}
     settings = Settings(alerts=Alerts(group_seconds=group), channels=options)
-    outfit = Outfit(FakeSecrets(), "box", {})
+    outfit = Outfit(FakeSecrets(), "box")
     notifier = Notifier(registry.discover(), outfit, desk.outbox, supervisor, clock, lambda: True, random.random)
     desk.records._channels = notifier.names  # noqa: SLF001 (the desk's own are fixed)
     rulebook = Rulebook(directory / "rules.yaml", Known(), clock.wall)

@@ -86,7 +86,7 @@ def test_severities_and_ends_have_types_of_their_own() -> None:
 
 
 def test_without_addresses_there_is_no_channel() -> None:
-    outfit = Outfit(SECRETS, "box", {})
+    outfit = Outfit(SECRETS, "box")
     assert build(Options(), outfit) is None
     assert (build(BOTH, outfit) is not None) is installed()
     assert not list(check(Options()))

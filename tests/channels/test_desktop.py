@@ -103,11 +103,11 @@ def test_the_bus_is_found_where_the_session_says_or_where_it_always_is() -> None
     assert session_bus({}) is None
 
 
-def test_without_a_session_or_when_switched_off_there_is_no_channel() -> None:
-    session = {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/x"}
-    assert build(Options(), Outfit(FakeSecrets(), "box", {})) is None
-    assert build(Options(enabled=False), Outfit(FakeSecrets(), "box", session)) is None
-    assert (build(Options(), Outfit(FakeSecrets(), "box", session)) is not None) is (sys.platform == "linux")
+def test_where_nothing_shows_notifications_or_when_switched_off_there_is_no_channel() -> None:
+    service = FakeService()
+    assert build(Options(), Outfit(FakeSecrets(), "box")) is None
+    assert build(Options(enabled=False), Outfit(FakeSecrets(), "box", service)) is None
+    assert build(Options(), Outfit(FakeSecrets(), "box", service)) is not None
 
 
 BUS = """\

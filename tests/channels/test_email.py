@@ -250,7 +250,7 @@ def test_what_is_missing_or_wrong_is_a_fault_of_the_settings(options: dict[str, 
 
 
 def test_without_a_server_there_is_no_channel() -> None:
-    outfit = Outfit(SECRETS, "box", {})
+    outfit = Outfit(SECRETS, "box")
     assert build(Options(), outfit) is None
     assert build(Options(**PLAIN), outfit) is not None
 

@@ -9,7 +9,7 @@ def test_every_channel_is_found() -> None:
 
 
 def test_by_default_no_channel_is_set_up_where_there_is_no_desktop() -> None:
-    outfit = Outfit(FakeSecrets(), "box", {})
+    outfit = Outfit(FakeSecrets(), "box")
     for one in discover():
         assert one.build(one.options(), outfit) is None
         assert not list(one.check(one.options()))

@@ -39,7 +39,7 @@ def test_a_message_goes_to_the_secret_address(tmp_path: Path) -> None:
 
 
 def test_an_address_that_is_not_https_is_refused_unseen() -> None:
-    channel = build(QUIET, Outfit(FakeSecrets(**{"slack-url": "http://example.org/T0P5ECRET9"}), "box", {}))
+    channel = build(QUIET, Outfit(FakeSecrets(**{"slack-url": "http://example.org/T0P5ECRET9"}), "box"))
     assert channel is not None
     with pytest.raises(Rejected) as caught:
         channel.send(message())
@@ -48,21 +48,21 @@ def test_an_address_that_is_not_https_is_refused_unseen() -> None:
 
 
 def test_this_machine_is_never_reached() -> None:
-    channel = build(QUIET, Outfit(FakeSecrets(**{"slack-url": "https://127.0.0.1/T0P5ECRET9"}), "box", {}))
+    channel = build(QUIET, Outfit(FakeSecrets(**{"slack-url": "https://127.0.0.1/T0P5ECRET9"}), "box"))
     assert channel is not None
     with pytest.raises(Rejected, match="its address is not allowed"):
         channel.send(message())
 
 
 def test_a_missing_address_is_told_by_its_name() -> None:
-    channel = build(QUIET, Outfit(FakeSecrets(), "box", {}))
+    channel = build(QUIET, Outfit(FakeSecrets(), "box"))
     assert channel is not None
     with pytest.raises(SecretMissingError, match="slack-url"):
         channel.send(message())
 
 
 def test_without_an_address_there_is_no_channel() -> None:
-    assert build(Options(), Outfit(FakeSecrets(), "box", {})) is None
+    assert build(Options(), Outfit(FakeSecrets(), "box")) is None
     with pytest.raises(ValueError, match="not set up"):
         Slack(Options(), FakeSecrets(), Http(Guard())).send(message())
 

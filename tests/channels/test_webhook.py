@@ -112,7 +112,7 @@ def test_hostile_text_is_data_within_the_json() -> None:
 
 
 def test_this_machine_is_refused_unless_it_is_allowed() -> None:
-    outfit = Outfit(SECRETS, "box", {})
+    outfit = Outfit(SECRETS, "box")
     with http_server() as peer:
         refused = build(Options(url=peer.url), outfit)
         assert refused is not None
@@ -125,7 +125,7 @@ def test_this_machine_is_refused_unless_it_is_allowed() -> None:
 
 
 def test_without_an_address_there_is_no_channel() -> None:
-    assert build(Options(), Outfit(SECRETS, "box", {})) is None
+    assert build(Options(), Outfit(SECRETS, "box")) is None
 
 
 @pytest.mark.parametrize(

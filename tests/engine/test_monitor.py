@@ -1,5 +1,7 @@
 from collections.abc import Iterator
+from types import SimpleNamespace
 
+import psutil
 import pytest
 
 from fakes import FakeClock, batch
@@ -16,12 +18,16 @@ class FakeUsage:
     def __init__(self) -> None:
         self.cpu = 1.0
         self.rss = 40e6
+        self.private: float | None = None
 
     def cpu_seconds(self) -> float:
         return self.cpu
 
     def rss_bytes(self) -> float:
         return self.rss
+
+    def private_bytes(self) -> float | None:
+        return self.private
 
 
 def nothing_more() -> Iterator[Sample]:
@@ -192,3 +198,40 @@ def test_how_long_the_machine_was_up_at_the_start_is_told_once() -> None:
     )
     assert bench.after(0)["agent_start_uptime_seconds",] == 90.0
     assert ("agent_start_uptime_seconds",) not in bench.after(5)
+
+
+def test_where_private_memory_is_what_people_see_the_limit_is_on_that() -> None:
+    bench = Bench()
+    bench.usage.rss, bench.usage.private = 80e6, 40e6
+    for _ in range(20):
+        told = bench.after(5)
+    assert (told["agent_memory_rss_bytes",], told["agent_memory_private_bytes",]) == (80e6, 40e6)
+    assert bench.pace.stretch == 1
+    bench.usage.private = 60e6
+    for _ in range(20):
+        bench.after(5)
+    assert bench.pace.stretch == 2
+
+
+def test_private_memory_is_told_where_the_system_counts_it() -> None:
+    info = SimpleNamespace(rss=9.0)
+    process = SimpleNamespace(memory_info=lambda: info, memory_full_info=lambda: SimpleNamespace(uss=5.0))
+    module = SimpleNamespace(Process=lambda: process, Error=psutil.Error)
+    assert OwnUsage(module).private_bytes() is None
+    assert OwnUsage(module, private=True).private_bytes() == 5.0
+
+    def refuse() -> None:
+        raise OSError(87, "the parameter is incorrect")
+
+    process.memory_full_info = refuse
+    assert OwnUsage(module, private=True).private_bytes() is None
+
+
+def test_what_the_system_announces_is_counted() -> None:
+    bench = Bench()
+    assert ("agent_power_events_total", "suspend") not in bench.after(5)
+    bench.monitor.announced(asleep=True)
+    bench.monitor.announced(asleep=False)
+    bench.monitor.announced(asleep=True)
+    told = bench.after(5)
+    assert [told["agent_power_events_total", event] for event in ("suspend", "resume")] == [2, 1]

@@ -71,7 +71,7 @@ class Office:
     def __init__(self, directory: Path) -> None:
         self.desk = Desk(directory, channels=())
         self.supervisor = FakeSupervisor()
-        outfit = Outfit(FakeSecrets(), "box", {})
+        outfit = Outfit(FakeSecrets(), "box")
         registrations = [registration("email"), registration("slack")]
         self.notifier = Notifier(
             registrations, outfit, self.desk.outbox, self.supervisor, self.desk.clock, lambda: True, lambda: 0.5

@@ -32,7 +32,7 @@ def test_the_engine_is_named() -> None:
     ("platform", "modules", "reason"),
     [
         ("linux", {"gtk": ImportError("No module named 'gi'")}, "No module named 'gi'"),
-        ("linux", {"gtk": ValueError("Namespace WebKit2 not available\nmore")}, "Namespace WebKit2 not available"),
+        ("linux", {"gtk": ValueError("Namespace WebKit2 not\navailable")}, "Namespace WebKit2 not available"),
         ("linux", {"gtk": gtk(None)}, "no display"),
         ("win32", {"winforms": SimpleNamespace(is_chromium=False)}, "no WebView2"),
         ("darwin", {"cocoa": ImportError()}, "ImportError"),

@@ -1,20 +1,19 @@
 """Notifications on the desktop: org.freedesktop.Notifications over the session's D-Bus.
 
-The specification: https://specifications.freedesktop.org/notification-spec/latest/. Elsewhere than on Linux the tray
-shows them.
+The specification: https://specifications.freedesktop.org/notification-spec/latest/. Other systems have ways of their
+own to show them: `balloon.py`, `osascript.py`.
 """
 
-import sys
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 from traybeat.channels import wording
 from traybeat.channels.deadline import deadline
-from traybeat.channels.registry import Outfit, Registration
+from traybeat.channels.registry import Notifications, Outfit, Registration
 from traybeat.model.alert import Severity
 from traybeat.model.message import Message, Unreachable
 from traybeat.model.settings import ChannelOptions
@@ -37,16 +36,6 @@ class Options(ChannelOptions):
     """The desktop's section of the settings."""
 
     enabled: Annotated[bool, "Whether to show notifications, where there is a desktop session"] = True
-
-
-class Notifications(Protocol):
-    """The desktop's notification service."""
-
-    def capabilities(self) -> frozenset[str]:
-        """Ask what it can show; raises Unreachable."""
-
-    def show(self, replaces: int, icon: str, title: str, body: str, urgency: int) -> int:
-        """Show a notification, in place of another where `replaces` is not 0; gives its number; raises Unreachable."""
 
 
 class Desktop:
@@ -146,8 +135,7 @@ def session_bus(environ: Mapping[str, str], exists: Callable[[Path], bool] = Pat
 
 def build(options: Options, outfit: Outfit) -> Desktop | None:
     """Set the channel up where there is a desktop session."""
-    address = session_bus(outfit.environ) if sys.platform == "linux" else None
-    return Desktop(SessionBus(address)) if options.enabled and address else None
+    return Desktop(outfit.notifications) if options.enabled and outfit.notifications else None
 
 
 REGISTRATION = Registration("desktop", Options, build)

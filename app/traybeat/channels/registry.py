@@ -1,10 +1,10 @@
 """Finds the channels: every module of this package that has a REGISTRATION."""
 
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from traybeat import channels
 from traybeat.model.errors import Fault
@@ -13,12 +13,22 @@ from traybeat.model.service import Secrets
 from traybeat.model.settings import ChannelOptions
 
 
+class Notifications(Protocol):
+    """The desktop's notification service."""
+
+    def capabilities(self) -> frozenset[str]:
+        """Ask what it can show; raises Unreachable."""
+
+    def show(self, replaces: int, icon: str, title: str, body: str, urgency: int) -> int:
+        """Show a notification, in place of another where `replaces` is not 0; gives its number; raises Unreachable."""
+
+
 class Outfit(NamedTuple):
-    """What a channel may need: secrets by name, this machine's name, and its environment."""
+    """What a channel may need: secrets by name, this machine's name, and its notifications where it shows some."""
 
     secrets: Secrets
     host: str
-    environ: Mapping[str, str]
+    notifications: Notifications | None = None
 
 
 def no_faults(options: Any) -> Iterable[Fault]:  # noqa: ARG001 (there is nothing to look at)

@@ -68,7 +68,7 @@ def run(paths: Paths, log_format: str, log_level: str, ending: Ending, *, headle
     own = replacement.own_file()
     watch = None if own is None else Replacement(own, partial(ending.end, "what took the program's place"))
     try:
-        application = _build(paths, clock, notices, lines, ending)
+        application = _build(paths, clock, notices, lines, ending, headless=headless)
         if application is None:
             return WRONG
         _stay(application, ending, watch, headless=headless)
@@ -100,7 +100,7 @@ def _begin(paths: Paths, lock: instance.Lock | None) -> Callable[[], None]:
 
 
 def _build(
-    paths: Paths, clock: SystemClock, notices: list[str], lines: logs.Logging, ending: Ending
+    paths: Paths, clock: SystemClock, notices: list[str], lines: logs.Logging, ending: Ending, *, headless: bool
 ) -> "Application | None":
     from traybeat.composition.inspection import schema
     from traybeat.main import Application
@@ -108,7 +108,7 @@ def _build(
 
     try:
         loaded = load(paths.settings, os.environ, schema())
-        application = Application(paths, clock, loaded, notices, lines, ending.end)
+        application = Application(paths, clock, loaded, notices, lines, ending.end, headless=headless)
     except WrongSettingsError as wrong:
         told = fields(part="run", faults=len(wrong.faults))
         log.error("ended by wrong settings", extra=told)  # noqa: TRY400 (its text says it all)

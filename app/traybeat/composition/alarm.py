@@ -40,6 +40,7 @@ class Alarm:
         clock: Clock,
         settings: Settings,
         secrets: Secrets,
+        notifications: channels.Notifications | None,
         supervisor: Supervisor,
         reader: Reader,
         pace: Pace,
@@ -53,7 +54,7 @@ class Alarm:
         outbox = Outbox(self._journal, silence, host)
         self.notifier = notifier.Notifier(
             channels.discover(),
-            channels.Outfit(secrets, host, os.environ),
+            channels.Outfit(secrets, host, notifications),
             outbox,
             supervisor,
             clock,

@@ -1,5 +1,6 @@
 """What this very system is read, started and shown by: the only place that picks between systems."""
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -8,16 +9,40 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from traybeat.channels.desktop import session_bus
+from traybeat.channels.desktop import SessionBus, session_bus
 from traybeat.collectors.registry import Registration, discover
+from traybeat.engine.monitor import OwnUsage, Usage
+from traybeat.host.logs import fields
 from traybeat.host.machine import Machine, Roots
 from traybeat.host.roots import locate, node
 from traybeat.host.session import graphical
 from traybeat.model.service import Clock
 
 if TYPE_CHECKING:
+    from traybeat.channels.registry import Notifications
     from traybeat.host.autostart import Autostart
+    from traybeat.model.readings.process import ProcessSource
+    from traybeat.model.service import Service
     from traybeat.tray.show import Backend
+
+log = logging.getLogger("traybeat.system")
+
+if sys.platform == "win32":
+
+    def processes() -> "ProcessSource":
+        """Give where processes are read from: psutil would open every one of them."""
+        from traybeat.host.windows.native import Accounts, ProcessList
+        from traybeat.host.windows.process import WindowsProcess
+
+        return WindowsProcess(ProcessList(), Accounts(), os.cpu_count() or 1)
+
+else:
+
+    def processes() -> "ProcessSource":
+        """Give where processes are read from, but on Linux."""
+        from traybeat.host.portable.process import PortableProcess
+
+        return PortableProcess(psutil)
 
 
 if sys.platform == "linux":
@@ -62,7 +87,6 @@ else:
         from traybeat.host.portable.disk import PortableDisk
         from traybeat.host.portable.memory import PortableMemory
         from traybeat.host.portable.network import PortableNetwork
-        from traybeat.host.portable.process import PortableProcess
         from traybeat.host.portable.sensors import PortableSensors
 
         return Machine(
@@ -73,7 +97,7 @@ else:
             memory=PortableMemory(psutil),
             disk=PortableDisk(psutil, clock),
             network=PortableNetwork(psutil, clock),
-            process=PortableProcess(psutil),
+            process=processes(),
             sensors=PortableSensors(psutil),
             battery=PortableBattery(psutil),
         )
@@ -113,25 +137,101 @@ else:
         return RunKey(winreg, command(directories))
 
 
-def backend() -> "Backend | None":
-    """Give the system's way to show an icon; None where there is no screen."""
-    if not graphical(os.environ):
-        return None
-    if sys.platform == "linux":
+if sys.platform == "linux":
+
+    def notifications(environ: Mapping[str, str], *, headless: bool) -> "Notifications | None":  # noqa: ARG001 (it needs no icon)
+        """Give the desktop's way to show notifications; None where there is none."""
+        address = session_bus(environ)
+        return SessionBus(address) if address else None
+
+    def announcer(told: Callable[[bool], None], ended: Callable[[], None], *, headless: bool) -> "Service | None":  # noqa: ARG001 (signals end it)
+        """Give what hears from the system that it is about to sleep or has woken, as `told` is told."""
+        from traybeat.host.linux.login1 import Login1
+
+        return Login1(told) if graphical(os.environ) else None
+
+    def backend(shown: "Notifications | None") -> "Backend | None":  # noqa: ARG001 (they do without the icon)
+        """Give the system's way to show an icon; None where there is no screen."""
         from traybeat.tray.linux.desktop import Desktop
         from traybeat.tray.linux.statusnotifier import StatusNotifier
         from traybeat.tray.linux.xembed import XEmbed
 
         address, display = session_bus(os.environ), os.environ.get("DISPLAY")
-        if not address and not display:
+        if not graphical(os.environ) or not (address or display):
             return None
         return Desktop(StatusNotifier(address) if address else None, XEmbed(display) if display else None)
-    else:  # noqa: RET505 (each system's own imports)
-        import pystray
 
+    def own_usage() -> Usage:
+        """Give what tells the agent's own cost."""
+        return OwnUsage(psutil)
+
+elif sys.platform == "darwin":
+
+    def notifications(environ: Mapping[str, str], *, headless: bool) -> "Notifications | None":  # noqa: ARG001 (it needs no icon)
+        """Give the desktop's way to show notifications; None where there is none."""
+        from traybeat.channels.osascript import OsaScript
+
+        return OsaScript()
+
+    def announcer(told: Callable[[bool], None], ended: Callable[[], None], *, headless: bool) -> "Service | None":
+        """Give what hears of sleep, of waking and of the user logging out, for as long as there is an icon."""
+        if headless:  # nobody runs the loop that it is told by
+            return None
+        import AppKit
+
+        from traybeat.host.macos.workspace import Workspace
+
+        return Workspace(AppKit.NSWorkspace.sharedWorkspace().notificationCenter(), told, ended)
+
+    def backend(shown: "Notifications | None") -> "Backend | None":  # noqa: ARG001 (they do without the icon)
+        """Give the system's way to show an icon."""
+        import pystray
+        from PyObjCTools.AppHelper import callAfter
+
+        from traybeat.tray.macos import MacosManners
         from traybeat.tray.native import Native
 
-        return Native(pystray, template=sys.platform == "darwin")
+        return Native(pystray, MacosManners(callAfter))
+
+    def own_usage() -> Usage:
+        """Give what tells the agent's own cost."""
+        return OwnUsage(psutil)
+
+else:
+
+    def notifications(environ: Mapping[str, str], *, headless: bool) -> "Notifications | None":  # noqa: ARG001 (all of it is the icon's)
+        """Give the desktop's way to show notifications; None where there is none."""
+        from traybeat.channels.balloon import Balloons
+
+        if headless:
+            why = "Windows shows them beside an icon, and headless there is none"
+            log.info("no notifications on the desktop", extra=fields(part="desktop", reason=why))
+            return None
+        return Balloons()
+
+    def announcer(told: Callable[[bool], None], ended: Callable[[], None], *, headless: bool) -> "Service | None":  # noqa: ARG001 (it has a window of its own)
+        """Give what hears of sleep, of waking and of the user logging off."""
+        from traybeat.host.windows.events import SystemEvents
+        from traybeat.host.windows.window import listen
+
+        return SystemEvents(told, ended, listen)
+
+    def backend(shown: "Notifications | None") -> "Backend | None":
+        """Give the system's way to show an icon, which shows the notifications, too."""
+        import ctypes
+
+        import pystray
+
+        from traybeat.channels.balloon import Balloons
+        from traybeat.tray.native import Native
+        from traybeat.tray.windows import WindowsManners
+
+        manners = WindowsManners(ctypes.WinDLL("user32"))
+        return Native(pystray, manners, shown if isinstance(shown, Balloons) else None)
+
+    def own_usage() -> Usage:
+        """Give what tells the agent's own cost."""
+        return OwnUsage(psutil, private=True)
 
 
 def collectors(clock: Clock) -> Mapping[str, tuple[Registration, Machine]]:

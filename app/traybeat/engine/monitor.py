@@ -4,6 +4,7 @@ import logging
 import platform
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
@@ -12,6 +13,7 @@ from traybeat.engine.health import Health, Wards
 from traybeat.engine.latest import Latest
 from traybeat.engine.pace import Cost, Pace
 from traybeat.host.logs import fields
+from traybeat.host.portable.tolerate import refusals
 from traybeat.model.errors import Fault
 from traybeat.model.metric import Batch, Sample, counter, gauge
 from traybeat.model.service import Clock
@@ -29,6 +31,12 @@ TIDY_SECONDS = 600.0
 
 CPU = gauge("agent_cpu_usage_ratio", "ratio", "Processor time Traybeat itself uses, of one core.", precision=1e-4)
 RSS = gauge("agent_memory_rss_bytes", "bytes", "Resident memory of Traybeat itself.", precision=1)
+PRIVATE = gauge(
+    "agent_memory_private_bytes",
+    "bytes",
+    "Resident memory of Traybeat that no other process shares; on Windows, where the limit is on that.",
+    precision=1,
+)
 BUILD = gauge("agent_build_info", "", "What runs here; always 1.", "version", "python", "sqlite")
 STRETCH = gauge("agent_interval_stretch_factor", "", "By what all collection intervals are stretched; 1 is normal.")
 GAPS = counter("agent_gaps_total", "", "Times the machine slept or stood still for longer than 30 s.")
@@ -38,6 +46,7 @@ START = gauge(
     "agent_start_uptime_seconds", "seconds", "How long the machine had been up when Traybeat started, given once.",
     precision=1,
 )  # fmt: skip
+POWER = counter("agent_power_events_total", "", "Times the system announced sleep or told of waking.", "event")
 SUCCESS = gauge(
     "agent_collector_last_success_timestamp", "", "Unix time of each collector's last success.", "collector"
 )
@@ -55,12 +64,14 @@ LINES = counter("agent_log_lines_suppressed_total", "", "Log lines held back bec
 METRICS = (
     CPU,
     RSS,
+    PRIVATE,
     BUILD,
     STRETCH,
     GAPS,
     ASLEEP,
     SLEEP,
     START,
+    POWER,
     SUCCESS,
     ERRORS,
     DURATION,
@@ -81,12 +92,20 @@ class Usage(Protocol):
     def rss_bytes(self) -> float:
         """Give the resident memory."""
 
+    def private_bytes(self) -> float | None:
+        """Give what of it no other process shares, where that is what people see and the limit is meant for."""
+
 
 class OwnUsage:
-    """The cost of this process, through psutil and the clock of its processor time."""
+    """The cost of this process, through psutil and the clock of its processor time.
 
-    def __init__(self, psutil: Any) -> None:
+    `private`: whether the system's own tools count private memory, as Windows' Task Manager does.
+    """
+
+    def __init__(self, psutil: Any, *, private: bool = False) -> None:
         self._process = psutil.Process()
+        self._private = private
+        self._refusals = refusals(psutil)
 
     def cpu_seconds(self) -> float:
         """Give the processor time used so far, of this process and of the children that ended."""
@@ -96,6 +115,15 @@ class OwnUsage:
     def rss_bytes(self) -> float:
         """Give the resident memory."""
         return float(self._process.memory_info().rss)
+
+    def private_bytes(self) -> float | None:
+        """Give what of it no other process shares."""
+        if not self._private:
+            return None
+        try:
+            return float(self._process.memory_full_info().uss)
+        except self._refusals:
+            return None
 
 
 class Counts(Protocol):
@@ -157,6 +185,7 @@ class Monitor:
         self._build = build_info()
         self._gaps = 0
         self._unwell: frozenset[str] = frozenset()
+        self._announced: Counter[str] = Counter()
 
     def check(self, new: Settings) -> tuple[Fault, ...]:  # noqa: ARG002 (any limits will do)
         """Agree to any limits."""
@@ -172,19 +201,24 @@ class Monitor:
         while not stop.wait(SECONDS):
             self.tick()
 
+    def announced(self, *, asleep: bool) -> None:
+        """Note that the system is about to sleep, or that it has woken; how long it slept, the clocks tell."""
+        self._announced["suspend" if asleep else "resume"] += 1
+        log.info("the system is about to sleep" if asleep else "the system woke", extra=fields(part="monitor"))
+
     def tick(self) -> None:
         """Look once, and tell."""
         sleep = self._sleep()
         now, cpu, rss = self._clock.monotonic(), self._usage.cpu_seconds(), self._usage.rss_bytes()
-        ratio = self._ratio(now, cpu)
+        ratio, private = self._ratio(now, cpu), self._usage.private_bytes()
         if ratio is not None:
-            self._weigh(Cost(now, ratio * 100, rss / 1e6))
+            self._weigh(Cost(now, ratio * 100, (rss if private is None else private) / 1e6))
         self._pace.discharging = self._on_battery()
         self._retire(now)
         if now - self._tidied >= TIDY_SECONDS:
             self._tidied = now
             self._tidy()
-        samples = [*self._own(ratio, rss, sleep), *self._collectors(now), *self._counts()]
+        samples = [*self._own(ratio, rss, private, sleep), *self._collectors(now), *self._counts()]
         self._emit(Batch("agent", self._clock.wall(), tuple(samples), self._clock.monotonic() - now))
 
     def _sleep(self) -> float | None:
@@ -242,10 +276,12 @@ class Monitor:
             log.info("collector healthy again", extra=fields(part=name))
         self._unwell = unwell
 
-    def _own(self, ratio: float | None, rss: float, sleep: float | None) -> Iterator[Sample]:
+    def _own(self, ratio: float | None, rss: float, private: float | None, sleep: float | None) -> Iterator[Sample]:
         if ratio is not None:
             yield CPU.sample(ratio)
         yield RSS.sample(rss)
+        if private is not None:
+            yield PRIVATE.sample(private)
         yield self._build
         yield STRETCH.sample(self._pace.stretch)
         yield GAPS.sample(self._gaps)
@@ -255,6 +291,8 @@ class Monitor:
         if self._uptime is not None:
             yield START.sample(self._uptime())
             self._uptime = None
+        for event, count in self._announced.items():
+            yield POWER.sample(count, event)
 
     def _collectors(self, now: float) -> Iterator[Sample]:
         for one in self._wards.all():

@@ -149,7 +149,9 @@ class Limits:
     """What the agent itself may use; over it for a minute, it warns and collects less often."""
 
     cpu_percent: Annotated[float, "Percent of one core", Range(0.1, 100)] = 2
-    memory_mb: Annotated[float, "Megabytes (10^6 bytes) of resident memory", Range(20, 4096)] = 50
+    memory_mb: Annotated[
+        float, "Megabytes (10^6 bytes) of resident memory; on Windows of its private part", Range(20, 4096)
+    ] = 50
     battery_stretch: Annotated[
         int, "By what intervals are longer while the machine runs on battery; 1 leaves them", Range(1, 10)
     ] = 1

@@ -17,8 +17,12 @@ _FROM_A_PACKAGE = (
 HINTS: Mapping[str, str] = {
     "linux": _FROM_A_PACKAGE if getattr(sys, "frozen", False) else _FROM_SOURCE,
     "darwin": "pip install 'pywebview[cocoa]'",
-    "win32": "install the WebView2 runtime: https://developer.microsoft.com/microsoft-edge/webview2/",
+    "win32": "install the WebView2 runtime: https://developer.microsoft.com/microsoft-edge/webview2/ "
+    "(it stands on the .NET Framework, which Windows 10 and 11 have)",
 }
+
+
+_LONGEST_REASON = 120
 
 
 class NoWebViewError(Exception):
@@ -38,7 +42,7 @@ def load(platform: str = sys.platform, importer: Any = import_module) -> tuple[A
     except NoWebViewError:
         raise
     except Exception as error:
-        reason = str(error).strip().partition("\n")[0] or type(error).__name__
+        reason = " ".join(str(error).split())[:_LONGEST_REASON] or type(error).__name__
         raise NoWebViewError(reason, HINTS.get(platform, "")) from error
 
 
