@@ -71,7 +71,7 @@ def test_start_at_login_is_told(entry: Entry | None, mark: str) -> None:
 
 def test_everything_is_looked_at(tmp_path: Path) -> None:
     found = findings(
-        Keyring(tmp_path / "n", there=False), FakeAutostart(), {"DISPLAY": ":0"}, lambda _: b"{}", lambda _: True
+        Keyring(tmp_path / "n", there=False), FakeAutostart(), {"DISPLAY": ":0"}, lambda _: b"{}", yes, yes
     )
     assert [one.subject for one in found] == ["tray", "keyring", "web view", "start at login"]
 
