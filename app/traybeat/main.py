@@ -229,6 +229,7 @@ class Application:
             lambda page: self.window().show(page, described(os.environ)),
             partial(self._quit, "the tray"),
             self._tell,
+            lambda: self._updates.state.version,
         )
         return Tray(desk, shown_by)
 
@@ -265,6 +266,7 @@ class Application:
             lambda: self._live.current,
             self._scraped,
             self._alarm.notifier.names,
+            built(),
         )
 
     def _dashboard(self) -> str | None:

@@ -46,6 +46,12 @@ def test_the_state_and_what_uses_most_come_first() -> None:
     assert "\n" not in entries[1].text
 
 
+def test_a_newer_version_is_named_once_it_is_known() -> None:
+    entries = menu(Glance("well"), Details(NOTHING, (), "1.4.0"), KOREAN, login=None, snoozed=False)
+    (entry,) = [one for one in entries if one.key == "newer"]
+    assert "1.4.0" in entry.text
+
+
 def test_each_alert_opens_its_page() -> None:
     alerts = tuple(Alert(f"a{number}", "n", "critical", f"text {number}") for number in range(9))
     found = [key for key in keys(made(Glance("critical", 9), alerts=alerts)) if key.startswith("alert:")]

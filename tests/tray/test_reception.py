@@ -73,6 +73,7 @@ class Desk:
             self.opened.append,
             self.quit,
             self.told.append,
+            lambda: "1.4.0",
         )
 
     def quit(self) -> None:
@@ -130,3 +131,9 @@ def test_quit_ends_the_program_and_nonsense_does_nothing(bench: Desk) -> None:
     bench.desk.act("nonsense")
     bench.desk.act("quit")
     assert bench.quits == 1
+
+
+def test_a_newer_version_leads_to_where_its_page_is(bench: Desk) -> None:
+    assert bench.desk.newer() == "1.4.0"
+    bench.desk.act("newer")
+    assert bench.opened == ["diagnostics"]

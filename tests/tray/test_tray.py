@@ -22,6 +22,9 @@ class Desk:
     def alerts(self) -> tuple[()]:
         return ()
 
+    def newer(self) -> None:
+        return None
+
     def login(self) -> bool:
         return False
 

@@ -8,6 +8,7 @@ import msgspec
 from traybeat.host.autostart import Autostart, AutostartError, Entry
 from traybeat.host.files import write_private
 from traybeat.model.settings import Settings
+from traybeat.updates.edition import Edition, chosen
 from traybeat.model.stop import Stop
 
 LOOKS, LOOK_SECONDS = 50, 0.2
@@ -26,7 +27,7 @@ class WelcomeState(msgspec.Struct, frozen=True):
 
     `shown` is whether somebody has been through with it, `watched` names the collectors that run, `metrics_url` is
     where Prometheus scrapes (None while nobody can), `network` whether other machines may, `channels` those set up for
-    alerts.
+    alerts, `updates` whether newer versions are asked for (None in a copy that knows nobody to ask).
     """
 
     shown: bool
@@ -35,6 +36,7 @@ class WelcomeState(msgspec.Struct, frozen=True):
     metrics_url: str | None
     network: bool
     channels: tuple[str, ...]
+    updates: bool | None
 
 
 class Welcome:
@@ -51,12 +53,14 @@ class Welcome:
         settings: Callable[[], Settings],
         listening: Callable[[], tuple[str | None, bool]],
         channels: Callable[[], tuple[str, ...]],
+        edition: Edition,
     ) -> None:
         self._marker = marker
         self._autostart = autostart
         self._settings = settings
         self._listening = listening
         self._channels = channels
+        self._edition = edition
 
     @property
     def shown(self) -> bool:
@@ -66,8 +70,10 @@ class Welcome:
     def state(self) -> WelcomeState:
         """Give what the page shows."""
         url, network = self._listening()
-        watched = tuple(name for name, one in self._settings().collectors.items() if one.enabled)
-        return WelcomeState(self.shown, watched, self.login(), url, network, self._channels())
+        settings = self._settings()
+        watched = tuple(name for name, one in settings.collectors.items() if one.enabled)
+        updates = settings.updates.check if chosen(settings.updates, self._edition).manifest else None
+        return WelcomeState(self.shown, watched, self.login(), url, network, self._channels(), updates)
 
     def login(self) -> LoginState:
         """Say how start at login is."""

@@ -26,6 +26,9 @@ class Desk(Protocol):
     def alerts(self) -> tuple[Alert, ...]:
         """Name what is active; asked when the menu is opened."""
 
+    def newer(self) -> str | None:
+        """Name a version that is newer than this one, where one is known."""
+
     def login(self) -> bool | None:
         """Say whether Traybeat starts at login; None where that can't be switched."""
 

@@ -38,6 +38,8 @@ class Details:
 
     readings: Readings
     alerts: tuple[Alert, ...]
+    newer: str | None = None
+    """A version that is newer than this one, where that is asked for and there is one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ def menu(
         Entry(headline(glance, words)),
         *_most(details.readings, words),
         *(Entry(_line(alert), f"alert:{alert.id}") for alert in details.alerts[:MOST_ALERTS]),
+        *([] if details.newer is None else [Entry(words["newer"].format(version=details.newer), "newer")]),
         SEPARATOR,
         Entry(words["open"], "open"),
         Entry(words["snooze"], children=tuple(quiet)),

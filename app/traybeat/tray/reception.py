@@ -43,6 +43,7 @@ class Reception:
         open_: Callable[[str], None],
         quit_: Callable[[], None],
         tell: Callable[[str], None],
+        newer: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._clock = clock
         self._newest = newest
@@ -54,6 +55,7 @@ class Reception:
         self._open = open_
         self._quit = quit_
         self.tell = tell
+        self._newer = newer
 
     @property
     def mode(self) -> Mode:
@@ -81,6 +83,10 @@ class Reception:
         """Name what is active."""
         return self._alarms.active()
 
+    def newer(self) -> str | None:
+        """Name a version that is newer than this one."""
+        return self._newer()
+
     def login(self) -> bool | None:
         """Say whether Traybeat starts at login."""
         try:
@@ -103,7 +109,7 @@ class Reception:
                 self._open(f"alerts/{which}")
             case "settings":
                 self._open("settings")
-            case "about":
+            case "about" | "newer":
                 self._open("diagnostics")
             case "snooze-hour" | "snooze-tomorrow" | "snooze-end":
                 self._snooze(what)

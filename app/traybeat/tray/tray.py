@@ -38,7 +38,7 @@ class Tray:
     def _menu(self) -> tuple[Entry, ...]:
         desk = self._desk
         words = texts(desk.language)
-        details = Details(desk.readings(), desk.alerts())
+        details = Details(desk.readings(), desk.alerts(), desk.newer())
         return menu(desk.glance(), details, words, login=desk.login(), snoozed=desk.snoozed())
 
     def _act(self, key: str) -> None:
