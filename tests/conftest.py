@@ -9,6 +9,7 @@ from ordering import group, rank
 TESTS = Path(__file__).parent
 
 
+@pytest.hookimpl(tryfirst=True)  # before the workers look at the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Share the tests out, where there are several workers."""
     if not hasattr(config, "workerinput"):
