@@ -6,6 +6,9 @@ from traybeat.engine.welcome import LoginState, Opening, Welcome
 from traybeat.host.autostart import AutostartError, Entry
 from traybeat.model.settings import CollectorOptions, Settings
 from traybeat.model.stop import Stop
+from traybeat.updates.edition import Edition
+
+RELEASED = Edition("https://example.org/m.json", "key")
 
 
 class FakeAutostart:
@@ -23,11 +26,11 @@ class FakeAutostart:
         return self.entry()
 
 
-def make(directory: Path, autostart: FakeAutostart) -> Welcome:
+def make(directory: Path, autostart: FakeAutostart, edition: Edition = RELEASED) -> Welcome:
     settings = Settings(collectors={"cpu": CollectorOptions(), "sensors": CollectorOptions(enabled=False)})
     listening = ("http://127.0.0.1:9100/metrics", False)
     return Welcome(
-        directory / "data" / "welcomed", autostart, lambda: settings, lambda: listening, lambda: ("desktop",)
+        directory / "data" / "welcomed", autostart, lambda: settings, lambda: listening, lambda: ("desktop",), edition
     )
 
 
@@ -36,6 +39,11 @@ def test_it_tells_what_the_page_shows(tmp_path: Path) -> None:
     assert state.watched == ("cpu",)
     assert state.login == LoginState(on=False, place="/autostart", problem=None)
     assert (state.metrics_url, state.network, state.channels) == ("http://127.0.0.1:9100/metrics", False, ("desktop",))
+
+
+def test_newer_versions_are_asked_about_where_there_is_somebody_to_ask(tmp_path: Path) -> None:
+    assert make(tmp_path, FakeAutostart()).state().updates is False
+    assert make(tmp_path, FakeAutostart(), Edition()).state().updates is None
 
 
 def test_it_is_shown_until_somebody_has_been_through_with_it(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ import msgspec
 from traybeat.host.autostart import Autostart, AutostartError, Entry
 from traybeat.host.files import write_private
 from traybeat.model.settings import Settings
-from traybeat.updates.edition import Edition, chosen
 from traybeat.model.stop import Stop
+from traybeat.updates.edition import Edition, chosen
 
 LOOKS, LOOK_SECONDS = 50, 0.2
 

@@ -1114,7 +1114,7 @@ export interface components {
          *
          *         `shown` is whether somebody has been through with it, `watched` names the collectors that run, `metrics_url` is
          *         where Prometheus scrapes (None while nobody can), `network` whether other machines may, `channels` those set up for
-         *         alerts.
+         *         alerts, `updates` whether newer versions are asked for (None in a copy that knows nobody to ask).
          */
         readonly WelcomeState: {
             readonly shown: boolean;
@@ -1123,6 +1123,7 @@ export interface components {
             readonly metrics_url: string | null;
             readonly network: boolean;
             readonly channels: readonly string[];
+            readonly updates: boolean | null;
         };
         /**
          * LoginState
