@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,8 @@ def until(condition: Callable[[], bool], seconds: float = 10.0, what: str = "it"
 class Agent:
     """One running instance and its files."""
 
+    command_line: Sequence[str] = COMMAND
+
     def __init__(self, home: Path, port: int, settings: str | None = None, **environ: str) -> None:
         self.home, self.port = home, port
         self.dashboard = free_port()
@@ -69,7 +71,7 @@ class Agent:
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
-            [*COMMAND, *arguments],
+            [*self.command_line, *arguments],
             env=self.environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -80,7 +82,7 @@ class Agent:
 
     def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            [*COMMAND, *arguments],
+            [*self.command_line, *arguments],
             env=self.environ,
             capture_output=True,
             text=True,

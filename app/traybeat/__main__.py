@@ -18,6 +18,7 @@ _HELPERS = {
     "edit": "traybeat.host.editing",
     "keyring": "traybeat.host.keyring",
     "statvfs": "traybeat.host.statvfs",
+    "update": "traybeat.updates.asking",
     "window": "traybeat.window.view",
 }
 
@@ -88,12 +89,12 @@ def dispatch(options: "Namespace", ending: Ending) -> int:
     from traybeat.model.errors import TraybeatError
 
     paths = locate(options.config, options.data, os.environ)
-    if options.command is None:
-        from traybeat.commands.run import run
-
-        return run(paths, options.log_format, options.log_level, ending, headless=options.headless)
-    ending.interrupts = True
     try:
+        if options.command is None:
+            from traybeat.commands.run import run
+
+            return run(paths, options.log_format, options.log_level, ending, headless=options.headless)
+        ending.interrupts = True
         return command(options, paths)
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
@@ -119,7 +120,7 @@ def _check(options: "Namespace", paths: "Paths") -> int:  # noqa: ARG001 (comman
     from functools import partial
 
     from traybeat.commands.check import check
-    from traybeat.main import examine
+    from traybeat.composition.inspection import examine
 
     return check(paths.settings, partial(examine, paths))
 
@@ -129,9 +130,10 @@ def _doctor(options: "Namespace", paths: "Paths") -> int:  # noqa: ARG001 (comma
 
     from traybeat.commands.desk import findings
     from traybeat.commands.doctor import doctor
+    from traybeat.composition.inspection import examine
+    from traybeat.composition.system import collectors, login
     from traybeat.host.clock import SystemClock
     from traybeat.host.vault import Keyring, reachable
-    from traybeat.main import collectors, examine, login
 
     clock, keyring = SystemClock(), Keyring(paths.secret_names, there=reachable(os.environ))
     desk = findings(keyring, login(paths.options), os.environ)
@@ -150,8 +152,8 @@ def _restore(options: "Namespace", paths: "Paths") -> int:
     from pathlib import Path
 
     from traybeat.commands.restore import restore
+    from traybeat.composition.inspection import examine
     from traybeat.host.clock import SystemClock
-    from traybeat.main import examine
 
     return restore(paths, Path(options.file), SystemClock(), examine)
 
@@ -189,7 +191,7 @@ def _secret(options: "Namespace", paths: "Paths") -> int:
 
 def _autostart(options: "Namespace", paths: "Paths") -> int:
     from traybeat.commands.autostart import autostart
-    from traybeat.main import login
+    from traybeat.composition.system import login
 
     return autostart(login(paths.options), options.switch)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from traybeat.alerts.database import NewerSchemaError
-from traybeat.alerts.journal import Journal
+from traybeat.alerts.database import DamagedFileError, NewerSchemaError, verify
+from traybeat.alerts.journal import Journal, staged
 from traybeat.alerts.schema import MIGRATIONS
 
 
@@ -183,3 +183,34 @@ def test_a_file_damaged_while_it_is_open_does_not_stop_the_journal(path: Path, j
     journal.mend()
     put(journal, "c")
     assert "c" in targets(journal)
+
+
+def test_a_restored_journal_takes_the_place_of_the_old_one_at_the_next_start(path: Path, tmp_path: Path) -> None:
+    saved, old = Journal(tmp_path / "saved.db", wall), Journal(path, wall)
+    put(saved, "saved")
+    saved.close()
+    put(old, "old")
+    left = path.with_name("journal.db-wal").read_bytes()
+    old.close()
+    path.with_name("journal.db-wal").write_bytes(left)  # as a kill leaves it
+    staged(path).write_bytes((tmp_path / "saved.db").read_bytes())
+    journal = Journal(path, wall)
+    assert targets(journal) == ["saved"]
+    assert not staged(path).exists()
+    journal.close()
+
+
+def test_a_journal_is_verified_before_it_is_restored(path: Path, tmp_path: Path) -> None:
+    journal = Journal(path, wall)
+    put(journal, "a")
+    journal.close()
+    verify(path, MIGRATIONS)
+    with pytest.raises(NewerSchemaError):
+        verify(path, MIGRATIONS[:-1])
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"x" * len(content[4096:])
+    for bad in (bytes(content), b"no database", b""):
+        wrong = tmp_path / "wrong.db"
+        wrong.write_bytes(bad)
+        with pytest.raises(DamagedFileError):
+            verify(wrong, MIGRATIONS)

@@ -67,7 +67,7 @@ def differences(values: list[int]) -> list[int]:
 
 
 def main() -> None:
-    from traybeat.main import collectors
+    from traybeat.composition.system import collectors
 
     seconds, path = float(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else FILE
     recording = Recording()

@@ -5,6 +5,7 @@ import pytest
 
 from traybeat.commands.status import screen
 from traybeat.engine import status
+from traybeat.engine.updates import UpdateState
 
 
 @dataclass
@@ -40,6 +41,7 @@ def bench() -> Bench:
             history=status.HistoryState("/t.db", True, None, 1.0, 5_000_000, 40_000, 150),  # noqa: FBT003 (as JSON has it)
             alerts=status.AlertsState("/rules.yaml", 8, (), (), (), ()),
             cost=status.OwnCost(0.003, 36.2e6, 1),
+            update=UpdateState(wanted=False),
             notices=(),
         )
     )
@@ -126,6 +128,13 @@ def test_trouble_is_told_where_it_is(bench: Bench) -> None:
         "-- of a core, --",
     ):
         assert told in text
+
+
+def test_a_newer_version_is_shown_with_its_page_or_why_nobody_knows(bench: Bench) -> None:
+    there = UpdateState(wanted=True, version="1.3.0", page="https://example.org/1.3.0")
+    assert "update      1.3.0      https://example.org/1.3.0" in bench.shown(update=there)
+    assert "no connection" in bench.shown(update=UpdateState(wanted=True, problem="no connection"))
+    assert "update" not in bench.shown()
 
 
 def test_a_scrape_is_shown_with_its_age(bench: Bench) -> None:

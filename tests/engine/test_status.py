@@ -7,6 +7,7 @@ from traybeat.engine.latest import Latest
 from traybeat.engine.pace import Pace
 from traybeat.engine.site import Condition, SiteState
 from traybeat.engine.status import AlertsState, Filesystem, HistoryState, Reporter, SettingsState, readings
+from traybeat.engine.updates import UpdateState
 from traybeat.model.metric import Batch, Sample, gauge
 from traybeat.model.readings.process import Process
 from traybeat.model.settings import Limits
@@ -86,6 +87,7 @@ def test_the_state_tells_each_collectors_health() -> None:
         lambda: SettingsState("/s", 0.0, (), (), None),
         lambda: HistoryState("/t", on_disk=True, trouble=None, committed=1.0, disk_bytes=2, memory_bytes=3, series=4),
         lambda: AlertsState("/r", rules=8, faults=(), notices=(), active=(), channels=()),
+        lambda: UpdateState(wanted=True, version="9.0.0"),
         lambda: ["told"],
         42,
     )
@@ -104,4 +106,5 @@ def test_the_state_tells_each_collectors_health() -> None:
             "last_request": None,
         }
     ]
+    assert told["update"]["version"] == "9.0.0"
     assert (told["pid"], told["notices"]) == (42, ["told"])

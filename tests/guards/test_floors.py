@@ -1,4 +1,4 @@
-"""Imports go down the floors only; siblings on floor 3 do not know one another; only main.py builds the program."""
+"""Imports go down the floors; siblings on floor 3 are strangers; main.py and composition alone build the program."""
 
 import ast
 from collections.abc import Iterator
@@ -12,10 +12,10 @@ ROOT = Path(traybeat.__file__).parent
 FLOORS = (
     ("model",),
     ("host",),
-    ("settings", "collectors", "channels", "store", "alerts"),
+    ("settings", "collectors", "channels", "store", "alerts", "updates"),
     ("engine",),
     ("exporter", "api", "tray", "window"),
-    ("commands", "main", "__main__"),
+    ("composition", "commands", "main", "__main__"),
 )
 FLOOR = {part: number for number, parts in enumerate(FLOORS, 1) for part in parts}
 STRANGERS = 3  # the floor whose parts do not know one another

@@ -83,7 +83,18 @@ def test_comments_keep_within_the_width(schema: Schema) -> None:
 
 
 def test_any_yaml_reader_reads_the_file() -> None:
-    sections = {"collectors", "dashboard", "exporter", "history", "alerts", "api", "appearance", "channels", "limits"}
+    sections = {
+        "collectors",
+        "dashboard",
+        "exporter",
+        "history",
+        "alerts",
+        "api",
+        "appearance",
+        "channels",
+        "limits",
+        "updates",
+    }
     assert set(yaml.safe_load(default_file(REAL))) == sections
 
 

@@ -65,6 +65,21 @@ def in_memory(migrations: tuple[str, ...], source: sqlite3.Connection | None = N
     return memory
 
 
+def verify(path: Path, migrations: tuple[str, ...]) -> None:
+    """See that a file is a whole and sound journal that this program knows.
+
+    Raises DamagedFileError, or NewerSchemaError.
+    """
+    try:
+        with read_only(path) as found:
+            version = _version(found, migrations)
+            if version == 0:
+                raise DamagedFileError("there is no journal in it")
+            check(found)
+    except sqlite3.Error as error:
+        raise DamagedFileError(str(error)) from error
+
+
 @contextlib.contextmanager
 def read_only(path: Path) -> Iterator[sqlite3.Connection]:
     """Open a file of which nothing can be written, not even SQLite's own files beside it; raises sqlite3.Error."""
@@ -78,16 +93,21 @@ def read_only(path: Path) -> Iterator[sqlite3.Connection]:
 def prepare(connection: sqlite3.Connection, migrations: tuple[str, ...]) -> None:
     """Set the durability and apply the migrations that are missing."""
     connection.row_factory = sqlite3.Row
+    version = _version(connection, migrations)
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+    for number, script in enumerate(migrations[version:], version + 1):
+        connection.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
+
+
+def _version(connection: sqlite3.Connection, migrations: tuple[str, ...]) -> int:
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > len(migrations):
         raise NewerSchemaError(
             f"the journal has version {version}, this Traybeat knows up to {len(migrations)}: "
             "start the newer Traybeat again, or move journal.db away"
         )
-    for pragma in _PRAGMAS:
-        connection.execute(pragma)
-    for number, script in enumerate(migrations[version:], version + 1):
-        connection.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
+    return version
 
 
 def check(connection: sqlite3.Connection) -> None:

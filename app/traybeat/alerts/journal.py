@@ -16,6 +16,9 @@ from traybeat.alerts.database import DamagedFileError, check, in_memory, open_fi
 from traybeat.alerts.schema import MIGRATIONS
 from traybeat.host.logs import fields
 
+SIDES = ("-wal", "-shm")
+"""What SQLite keeps beside a database, by the end of its name."""
+
 log = logging.getLogger("traybeat.journal")
 
 T = TypeVar("T")
@@ -42,6 +45,7 @@ class Journal:
         self._unread = False
         self.problem: str | None = None
         self.notice: str | None = None
+        adopt(path)
         self._db = self._open()
 
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -132,8 +136,28 @@ class Journal:
 
     def _set_aside(self) -> None:
         kept = f"{self._path.name}.damaged-{int(self._wall())}"
-        for suffix in ("", "-wal", "-shm"):
+        for suffix in ("", *SIDES):
             with contextlib.suppress(FileNotFoundError):
                 self._path.with_name(self._path.name + suffix).rename(self._path.with_name(kept + suffix))
         self.notice = f"the journal could not be read; it is kept as {kept}, and a new one was begun"
         log.error("journal set aside, begun anew", extra=fields(part="journal", kept=kept))
+
+
+def staged(path: Path) -> Path:
+    """Name the file that takes a journal's place when it is opened the next time."""
+    return path.with_name(f"{path.name}.restored")
+
+
+def adopt(path: Path) -> None:
+    """Let a restored journal take the place of the one there is; does nothing where none waits.
+
+    The one there is may have been ended at any moment: what is left of it goes first, and a cut in between is made good
+    by the next start. Where the system refuses, the old one stays in force.
+    """
+    with contextlib.suppress(OSError):
+        if not staged(path).exists():
+            return
+        for suffix in SIDES:
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        staged(path).replace(path)
+        log.info("journal restored", extra=fields(part="journal"))

@@ -5,6 +5,8 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from traybeat.alerts import database, journal
+from traybeat.alerts.schema import MIGRATIONS
 from traybeat.commands.backup import PATIENCE_SECONDS, unpack
 from traybeat.host import control, instance
 from traybeat.host.files import copy_aside, write_private
@@ -40,11 +42,13 @@ def restore(
                 for fault in faults:
                     print(f"  {fault}", file=sys.stderr)
                 return WRONG
+        if paths.journal.name in found:
+            _verify_journal(whole.journal)
         if paths.telemetry.name in found:
             verify(whole.telemetry)
             _restore_history(paths, whole.telemetry, clock)
-        if paths.journal.name in found and not _restore_journal(paths, whole.journal):
-            del found[paths.journal.name]
+        if paths.journal.name in found:
+            _restore_journal(paths, whole.journal)
         for name, path in ((paths.settings.name, paths.settings), (paths.rules.name, paths.rules)):
             if name in found:
                 _restore_file(path, found[name].read_bytes(), clock)
@@ -66,20 +70,29 @@ def _restore_history(paths: Paths, saved: Path, clock: Clock) -> None:
             lock.release()
 
 
-def _restore_journal(paths: Paths, saved: Path) -> bool:
-    """Put the journal in place, unless Traybeat runs: it has alerts and messages of its own under way."""
+def _verify_journal(saved: Path) -> None:
     try:
+        database.verify(saved, MIGRATIONS)
+    except database.DamagedFileError as error:
+        raise TraybeatError(f"the alerts in the backup are damaged ({error}); nothing was changed") from None
+
+
+def _restore_journal(paths: Paths, saved: Path) -> None:
+    """Have the journal replaced: at once, or where Traybeat runs, which has alerts under way, when it starts again."""
+    try:
+        write_private(journal.staged(paths.journal), saved.read_bytes())
         lock = instance.acquire(paths.lock)
     except instance.AlreadyRunningError:
-        print("Past alerts are not brought back while Traybeat runs: end it and restore again to have them.")
-        return False
+        print(
+            "Past alerts and API keys come back when Traybeat starts the next time; until then it goes on with its own."
+        )
+        return
+    except OSError as error:
+        raise TraybeatError(f"{paths.journal} can't be written: {error.strerror or error}") from None
     try:
-        for path in (paths.journal, *(Path(f"{paths.journal}{end}") for end in ("-wal", "-shm"))):
-            path.unlink(missing_ok=True)
-        write_private(paths.journal, saved.read_bytes())
+        journal.adopt(paths.journal)
     finally:
         lock.release()
-    return True
 
 
 def _restore_file(path: Path, content: bytes, clock: Clock) -> None:

@@ -16,10 +16,10 @@ from traybeat.alerts.rules import read
 from traybeat.alerts.starter import RULES
 from traybeat.alerts.suggestion import LEAST_SECONDS, Suggestion, suggest
 from traybeat.commands.units import span
+from traybeat.composition.inspection import known
 from traybeat.engine.recollection import Recollection
 from traybeat.host import control
 from traybeat.host.paths import Paths
-from traybeat.main import known
 from traybeat.model.alert import Rule
 from traybeat.model.errors import TraybeatError, WrongSettingsError
 from traybeat.store.archive import open_archive

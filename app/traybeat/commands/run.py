@@ -62,7 +62,8 @@ def run(paths: Paths, log_format: str, log_level: str, ending: Ending, *, headle
 
 
 def _build(paths: Paths, clock: SystemClock, notices: list[str], logging: logs.Logging) -> "Application | None":
-    from traybeat.main import Application, schema
+    from traybeat.composition.inspection import schema
+    from traybeat.main import Application
     from traybeat.settings.loader import load
 
     try:

@@ -117,6 +117,7 @@ def _agent(now: Status) -> Iterator[str]:
     if now.settings.notice:
         yield f"  {'':11} {now.settings.notice}"
     yield from _history(now)
+    yield from _newer(now)
     yield from _told(now)
     yield from _collectors(now)
     yield from (f"  {'notice':11} {notice}" for notice in now.notices)
@@ -129,6 +130,13 @@ def _history(now: Status) -> Iterator[str]:
         yield f"  {'history':11} {condition:10} {history.path}, {size(history.disk_bytes)}, {history.series} series"
     else:
         yield f"  {'history':11} {'in memory':10} {history.path}: {history.trouble}"
+
+
+def _newer(now: Status) -> Iterator[str]:
+    if now.update.version:
+        yield f"  {'update':11} {now.update.version:10} {now.update.page}"
+    if now.update.problem:
+        yield f"  {'update':11} {'unknown':10} {now.update.problem}"
 
 
 def _told(now: Status) -> Iterator[str]:

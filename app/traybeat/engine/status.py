@@ -12,6 +12,7 @@ from traybeat.engine.latest import Latest
 from traybeat.engine.monitor import healthy
 from traybeat.engine.pace import Pace
 from traybeat.engine.site import SiteState
+from traybeat.engine.updates import UpdateState
 from traybeat.model.metric import Batch
 from traybeat.model.service import Clock
 
@@ -172,6 +173,7 @@ class Status(msgspec.Struct, frozen=True):
     history: HistoryState
     alerts: AlertsState
     cost: OwnCost
+    update: UpdateState
     notices: tuple[str, ...]
 
 
@@ -257,6 +259,7 @@ class Reporter:
         settings: Callable[[], SettingsState],
         history: Callable[[], HistoryState],
         alerts: Callable[[], AlertsState],
+        update: Callable[[], UpdateState],
         notices: Callable[[], Sequence[str]],
         pid: int,
     ) -> None:
@@ -268,6 +271,7 @@ class Reporter:
         self._settings = settings
         self._history = history
         self._alerts = alerts
+        self._update = update
         self._notices = notices
         self._pid = pid
         self._started = clock.wall()
@@ -295,6 +299,7 @@ class Reporter:
             history=self._history(),
             alerts=self._alerts(),
             cost=OwnCost(values.one("agent_cpu_usage_ratio"), values.one("agent_memory_rss_bytes"), self._pace.stretch),
+            update=self._update(),
             notices=tuple(self._notices()),
         )
 

@@ -59,6 +59,11 @@ class Paths:
         return self.data / "welcomed"
 
     @property
+    def updates(self) -> Path:
+        """What is known of newer versions, and since when."""
+        return self.data / "updates.json"
+
+    @property
     def secret_names(self) -> Path:
         """The list of the names, and nothing more, of what the keyring keeps for us."""
         return self.data / "secret-names.json"

@@ -168,6 +168,17 @@ class Appearance:
 
 
 @dataclass(frozen=True, slots=True)
+class Updates:
+    """Whether to be told of newer versions; none is ever installed."""
+
+    check: Annotated[bool, "Ask once a day whether there is a newer version"] = False
+    manifest: Annotated[
+        str | None, "Where to ask instead of the project: https address of a signed manifest of your own"
+    ] = None
+    public_key: Annotated[str | None, "The Ed25519 key that signs that manifest: 32 bytes in base64"] = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole tree."""
 
@@ -184,3 +195,6 @@ class Settings:
     channels: Annotated[Mapping[str, ChannelOptions], "Where alerts are told"] = field(default_factory=dict)
     limits: Annotated[Limits, "What Traybeat itself may use"] = field(default_factory=Limits)
     appearance: Annotated[Appearance, "How Traybeat looks and speaks"] = field(default_factory=Appearance)
+    updates: Annotated[Updates, "Whether to be told of newer versions; none is ever installed"] = field(
+        default_factory=Updates
+    )

@@ -486,6 +486,7 @@ export interface components {
             readonly history: components["schemas"]["HistoryState"];
             readonly alerts: components["schemas"]["AlertsState"];
             readonly cost: components["schemas"]["OwnCost"];
+            readonly update: components["schemas"]["UpdateState"];
             readonly notices: readonly string[];
         };
         /**
@@ -638,6 +639,23 @@ export interface components {
             readonly cpu_ratio: number | null;
             readonly memory_bytes: number | null;
             readonly stretch: number;
+        };
+        /**
+         * UpdateState
+         * @description Whether there is a newer version: `version` and its `page`, or None.
+         *
+         *         `asked` is when that was asked for last (Unix seconds), `problem` why there was no answer.
+         */
+        readonly UpdateState: {
+            readonly wanted: boolean;
+            /** @default null */
+            readonly asked?: number | null;
+            /** @default null */
+            readonly version?: string | null;
+            /** @default null */
+            readonly page?: string | null;
+            /** @default null */
+            readonly problem?: string | null;
         };
         /**
          * Catalogue
