@@ -1,8 +1,9 @@
 """What history costs, on values recorded on a real machine: python tests/benchmarks/history.py [--days 30] [PART ...].
 
-The clock is simulated, so that thirty days pass in minutes. Run it on a real disk; as root, the file cache is emptied
-before each query that is to be cold. Prometheus' promtool, where it is installed, stores the same samples. Prints a
-Markdown table for docs/performance.md. Parts: ingest, month, memory, kills, prometheus.
+The clock is simulated, so that thirty days pass in minutes. Run it on a real disk; as root, before each query that is
+to be cold everything is written to the disk and the kernel's whole cache of files is emptied. Each query opens the
+database anew, so that nothing is left of the one before. Prometheus' promtool, where it is installed, stores the same
+samples. Prints a Markdown table for docs/performance.md. Parts: ingest, month, memory, kills, prometheus.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import json
 import os
 import platform
 import random
+import resource
 import shutil
 import sqlite3
 import statistics
@@ -167,16 +169,19 @@ def queries(tell: Tell, run: Run, options: argparse.Namespace) -> None:
     series = reader.catalogue()
 
     def ask(seconds: float, count: int, *, cold: bool) -> str:
-        took = []
+        took, worked, waits = [], [], []
         for _ in range(100):
             wanted = [selector(one.name, one.labels) for one in chance.sample(series, count)]
             if cold:
                 forget_files()
-            before = time.perf_counter()
+            before, work, waited = time.perf_counter(), time.thread_time(), waiting()
             for one in wanted:
                 reader.query(one, now - seconds, now, 1000)
             took.append((time.perf_counter() - before) * 1000)
-        return f"{statistics.quantiles(took, n=20)[-1]:.1f} ms (median {statistics.median(took):.1f})"
+            worked.append((time.thread_time() - work) * 1000)
+            waits.append(waiting() - waited)
+        reads = f", {statistics.median(waits):.0f} waits for the disk" if cold else ""
+        return f"{spread(took)}; processor time {spread(worked)}{reads}"
 
     tell(
         f"query, one series, {options.days} days, 1,000 points, cold, p95",
@@ -187,6 +192,16 @@ def queries(tell: Tell, run: Run, options: argparse.Namespace) -> None:
     tell("the same, cold, p95", "", ask(DAY, 12, cold=True))
     tell("query, 12 series, 6 h, p95", "", ask(6 * HOUR, 12, cold=False))
     tell("query, 12 series, 15 min, p95", "", ask(900, 12, cold=False))
+
+
+def spread(took: list[float]) -> str:
+    """Give the 95th percentile and the median of milliseconds."""
+    return f"{statistics.quantiles(took, n=20)[-1]:.1f} ms (median {statistics.median(took):.1f})"
+
+
+def waiting() -> int:
+    """Count how often this thread has had to wait: in a query, for the disk, as all else there is its own work."""
+    return resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw
 
 
 def selector(name: str, labels: Mapping[str, str]) -> Selector:

@@ -228,12 +228,12 @@ import sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
 db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 pages = [n for n, in db.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", sys.argv[2:])]
-count = db.execute("PRAGMA page_count").fetchone()[0]
+size = db.execute("PRAGMA page_size").fetchone()[0]
 db.close()
 with open(sys.argv[1], "r+b") as file:
     for page in pages:
-        file.seek((page - 1) * 4096)
-        file.write(b"\\xa5" * 4096)
+        file.seek((page - 1) * size)
+        file.write(b"\\xa5" * size)
 """
     subprocess.run([sys.executable, "-c", code, kept.path, table], check=True)
 

@@ -9,6 +9,7 @@ from traybeat.model.settings import History as Options
 from traybeat.store import rows, schema
 from traybeat.store.pruning import bounds, prune
 from traybeat.store.tier import MINUTE, RAW, TEN_MINUTES
+from traybeat.store.windows import Windows
 
 NOW = START + 40 * DAY + 1234.5
 
@@ -63,6 +64,25 @@ def test_a_longer_time_to_keep_brings_nothing_back(connection: sqlite3.Connectio
     prune(connection, short, None)
     prune(connection, long, None)
     assert rows.kept(connection) == short
+
+
+def test_the_ten_minutes_of_each_series_go_up_to_the_bound(connection: sqlite3.Connection) -> None:
+    wanted = bounds(Options(), NOW)
+    days = range(START // DAY, int(NOW) // DAY + 1)
+    for series in (1, 2, 300):
+        names = (series, f"metric_{series}", "{}", 1.0, "", "", START, NOW)
+        connection.execute("INSERT INTO series VALUES (?, ?, ?, ?, ?, ?, ?, ?)", names)
+        for day in days:
+            rows.put_windows(
+                connection, TEN_MINUTES, day, series, Windows((day * TEN_MINUTES.stretch,), (1,), (1,), (1,), (1,))
+            )
+    while prune(connection, wanted, None):
+        pass
+    left = [day for day in days if day * DAY >= wanted[TEN_MINUTES.table]]
+    assert 0 < len(left) < len(days)
+    for series in (1, 2, 300):
+        found = rows.span(connection, TEN_MINUTES, range(days.start, days.stop), series)
+        assert [day for day, _ in found] == left
 
 
 def test_raw_rows_stay_while_there_is_more_to_come_for_their_hour(connection: sqlite3.Connection) -> None:

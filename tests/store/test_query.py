@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from histories import DAY, HOUR, RATIO, START, Kept
@@ -43,6 +43,7 @@ def test_ranges_that_make_no_sense_are_refused(start: float, end: float, points:
         plan(start, end, points)
 
 
+@settings(deadline=None)
 @given(data=st.data())
 def test_there_are_never_more_points_than_asked_for(data: st.DataObject, busy: Kept) -> None:
     now = busy.clock.wall()

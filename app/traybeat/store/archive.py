@@ -17,7 +17,7 @@ def open_archive(path: Path) -> Reader:
     database, head, incidents = Database(path), Head(Catalogue()), Incidents()
     with closing(database.read()) as connection:
         connection.execute("BEGIN")
-        schema.check(connection)
+        schema.check_current(connection)
         identity = rows.meta(connection, "id")
         head.attach(rows.entries(connection))
         for stretch, record in rows.records(connection):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from traybeat.model.settings import History
 from traybeat.store import rows
 from traybeat.store.rows import HOUR, PROCESSES
-from traybeat.store.tier import MINUTE, RAW, SERIES_BITS, TEN_MINUTES, TICKS
+from traybeat.store.tier import MINUTE, RAW, TEN_MINUTES, TICKS
 
 _AT_ONCE = 400
 _HOUR_SECONDS, _DAY_SECONDS = 3600, 86400
@@ -40,7 +40,5 @@ def prune(connection: sqlite3.Connection, wanted: Mapping[str, int], oldest_open
         deleted = max(bound, since.get(table, 0))
         if table == RAW.table and oldest_open is not None:
             deleted = min(deleted, oldest_open)
-        stretch = deleted // _STRETCH_SECONDS[table]
-        before = stretch if table == PROCESSES else stretch << SERIES_BITS
-        gone += rows.prune(connection, table, before, _AT_ONCE)
+        gone += rows.prune(connection, table, deleted // _STRETCH_SECONDS[table], _AT_ONCE)
     return gone

@@ -9,11 +9,15 @@ from traybeat.store.journal import Record
 from traybeat.store.packing import DamagedError
 from traybeat.store.series import Entry
 from traybeat.store.snapshot import Snapshot
-from traybeat.store.tier import RAW, SERIES_BITS, TICKS, Tier
+from traybeat.store.tier import RAW, SERIES_BITS, STRETCH_BITS, TEN_MINUTES, TICKS, Tier
 from traybeat.store.windows import NONE, Windows
 
 HOUR = RAW.stretch // TICKS
 PROCESSES = "processes"
+_FIRST_PAGE, _NEXT_PAGE = 965, 1020
+"""What a row of the journal has room for on its own page, and on each that follows: rows fill pages, so that they can
+take each other's place, and that those written one after the other lie side by side."""
+_SLOTS, _LONGEST_SLOT = 512, 8192
 
 
 def windows(connection: sqlite3.Connection, tier: Tier, stretch: int, series: int) -> Windows:
@@ -21,6 +25,20 @@ def windows(connection: sqlite3.Connection, tier: Tier, stretch: int, series: in
     query = f"SELECT data FROM {tier.table} WHERE id = ?"  # noqa: S608 (a constant)
     found = connection.execute(query, (tier.row(stretch, series),)).fetchone()
     return chunk.decode(found[0], tier, stretch) if found else NONE
+
+
+def span(connection: sqlite3.Connection, tier: Tier, stretches: range, series: int) -> Iterator[tuple[int, bytes]]:
+    """Read the packed rows of one series in some stretches, in order, each with its stretch; `chunk` decodes them."""
+    if tier.by_series:
+        query = f"SELECT id, data FROM {tier.table} WHERE id BETWEEN ? AND ? ORDER BY id"  # noqa: S608 (a constant)
+        edges = (tier.row(stretches.start, series), tier.row(stretches.stop - 1, series))
+        for row, data in connection.execute(query, edges):
+            yield row - tier.row(0, series), data
+        return
+    query = f"SELECT data FROM {tier.table} WHERE id = ?"  # noqa: S608 (a constant)
+    for stretch in stretches:
+        for (data,) in connection.execute(query, (tier.row(stretch, series),)):
+            yield stretch, data
 
 
 def put_windows(connection: sqlite3.Connection, tier: Tier, stretch: int, series: int, content: Windows) -> None:
@@ -40,15 +58,16 @@ def put_snapshots(connection: sqlite3.Connection, stretch: int, content: Sequenc
 
 
 def prune(connection: sqlite3.Connection, table: str, before: int, most: int) -> int:
-    """Delete up to `most` of the rows with numbers below `before`, the oldest first; give how many."""
-    old = f"SELECT id FROM {table} WHERE id < ? ORDER BY id LIMIT ?"  # noqa: S608 (a constant)
+    """Delete up to `most` of the rows of stretches before one; give how many."""
+    if table == TEN_MINUTES.table:
+        # One short look for each series: all rows by their stretch would be a walk through the whole table.
+        old = f"""SELECT found.id FROM series CROSS JOIN {table} found ON found.id >= series.id << {STRETCH_BITS}
+            AND found.id < (series.id << {STRETCH_BITS}) + ? LIMIT ?"""  # noqa: S608 (constants)
+    else:
+        old = f"SELECT id FROM {table} WHERE id < ? ORDER BY id LIMIT ?"  # noqa: S608 (a constant)
+        before = before if table == PROCESSES else before << SERIES_BITS
     query = f"DELETE FROM {table} WHERE id IN ({old})"  # noqa: S608 (a constant)
     return connection.execute(query, (before, most)).rowcount
-
-
-def first_series_row(stretch: int) -> int:
-    """Give the number below which lie all rows of earlier stretches."""
-    return stretch << SERIES_BITS
 
 
 def entries(connection: sqlite3.Connection) -> Iterator[Entry]:
@@ -84,13 +103,26 @@ def drop_entry(connection: sqlite3.Connection, entry: Entry) -> None:
 
 
 def put_record(connection: sqlite3.Connection, stretch: int, record: Record) -> None:
-    """Add to the journal."""
-    connection.execute("INSERT INTO journal (stretch, data) VALUES (?, ?)", (stretch, journal.encode(record)))
+    """Add to the journal; a row that is free is filled again, to its length, so that only its own pages are written."""
+    number, place = connection.execute(
+        "SELECT coalesce(max(number), 0) + 1, min(CASE WHEN stretch < 0 THEN id END) FROM journal"
+    ).fetchone()
+    data = journal.encode(record)
+    length = _FIRST_PAGE + max(-((_FIRST_PAGE - len(data)) // _NEXT_PAGE), 0) * _NEXT_PAGE
+    if place is not None:
+        length = max(
+            length, connection.execute("SELECT length(data) FROM journal WHERE id = ?", (place,)).fetchone()[0]
+        )
+    connection.execute(
+        "INSERT INTO journal VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
+        " SET number = excluded.number, stretch = excluded.stretch, data = excluded.data",
+        (place, number, stretch, data.ljust(length, b"\0")),
+    )
 
 
 def records(connection: sqlite3.Connection) -> Iterator[tuple[int, Record | None]]:
     """Read the journal, in order, by stretch; None stands for a damaged row."""
-    for stretch, data in connection.execute("SELECT stretch, data FROM journal ORDER BY id"):
+    for stretch, data in connection.execute("SELECT stretch, data FROM journal WHERE stretch >= 0 ORDER BY number"):
         try:
             yield stretch, journal.decode(data)
         except DamagedError:
@@ -98,8 +130,11 @@ def records(connection: sqlite3.Connection) -> Iterator[tuple[int, Record | None
 
 
 def drop_records(connection: sqlite3.Connection, stretch: int) -> None:
-    """Delete what the journal has of a stretch."""
-    connection.execute("DELETE FROM journal WHERE stretch = ?", (stretch,))
+    """Free the rows that the journal has of a stretch; unusually long ones, and those beyond an hour's, go."""
+    connection.execute(
+        "DELETE FROM journal WHERE stretch = ? AND (id > ? OR length(data) > ?)", (stretch, _SLOTS, _LONGEST_SLOT)
+    )
+    connection.execute("UPDATE journal SET stretch = -1 - stretch WHERE stretch = ?", (stretch,))
 
 
 def kept(connection: sqlite3.Connection) -> dict[str, int]:
@@ -128,7 +163,7 @@ def put_meta(connection: sqlite3.Connection, key: str, value: str | None) -> Non
 def newest(connection: sqlite3.Connection) -> int | None:
     """Give the end of the newest stretch of which there is anything, in Unix seconds."""
     found: Iterable[int | None] = connection.execute(
-        "SELECT (SELECT max(id) FROM raw), (SELECT max(stretch) FROM journal)"
+        "SELECT (SELECT max(id) FROM raw), (SELECT max(stretch) FROM journal WHERE stretch >= 0)"
     ).fetchone()
     raw, recorded = found
     stretches = [raw >> SERIES_BITS] if raw is not None else []

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable
 
 from traybeat.model.errors import TraybeatError
+from traybeat.store.tier import MOST_SERIES_IDS, SERIES_BITS, STRETCH_BITS
 
 APPLICATION = 0x54426561
 """Marks a file as Traybeat's, for `file` and for us: `TBea`."""
@@ -22,10 +23,25 @@ CREATE TABLE processes (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE journal (id INTEGER PRIMARY KEY, stretch INTEGER NOT NULL, data BLOB NOT NULL);
 INSERT INTO kept VALUES ('raw', 0), ('minute', 0), ('ten_minutes', 0), ('processes', 0);
 """
+_SECOND = f"""
+CREATE TABLE clustered (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
+INSERT INTO clustered SELECT ((id & {MOST_SERIES_IDS - 1}) << {STRETCH_BITS}) | (id >> {SERIES_BITS}), data
+  FROM ten_minutes ORDER BY 1;
+DROP TABLE ten_minutes;
+ALTER TABLE clustered RENAME TO ten_minutes;
+CREATE TABLE slots (id INTEGER PRIMARY KEY, number INTEGER NOT NULL, stretch INTEGER NOT NULL, data BLOB NOT NULL);
+INSERT INTO slots SELECT id, id, stretch, data FROM journal ORDER BY id;
+DROP TABLE journal;
+ALTER TABLE slots RENAME TO journal;
+"""  # noqa: S608 (constants)
 
 
 class NewerSchemaError(TraybeatError):
     """The database was written by a newer Traybeat; it is left untouched."""
+
+
+class OlderSchemaError(TraybeatError):
+    """The database was last written by an older Traybeat, and whoever only reads it does not change it."""
 
 
 class ForeignDatabaseError(TraybeatError):
@@ -43,7 +59,13 @@ def rename(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('id', ?)", (secrets.token_hex(8),))
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create,)
+def _cluster(connection: sqlite3.Connection) -> None:
+    """Put the ten minutes of each series together, and give the journal rows that are filled again."""
+    for statement in _SECOND.split(";"):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create, _cluster)
 """The step at index N takes a database from version N to N + 1; each runs in a transaction of its own."""
 
 
@@ -69,6 +91,15 @@ def check(
             " update Traybeat, or move the file away to start a new history"
         )
     return found
+
+
+def check_current(connection: sqlite3.Connection) -> None:
+    """See to it that a database can be read as it is; raises OlderSchemaError, NewerSchemaError."""
+    if 0 < (found := check(connection)) < len(MIGRATIONS):
+        raise OlderSchemaError(
+            f"the history was last written by an older Traybeat: its version is {found}, this one reads"
+            f" {len(MIGRATIONS)}; start this Traybeat once, it brings the history up to date"
+        )
 
 
 def migrate(

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from traybeat.store import rows
+from traybeat.store import chunk, rows
 from traybeat.store.column import Held
 from traybeat.store.packing import DamagedError
 from traybeat.store.sealing import summaries
@@ -60,8 +60,12 @@ class View:
             return
         first = max(start, entry.first * RAW.stretch)
         last = min(end, (entry.last + 1) * RAW.stretch) - 1
-        for stretch in range(tier.number(first), tier.number(last) + 1):
-            yield self._row(entry, tier, stretch)
+        stretches = range(tier.number(first), tier.number(last) + 1)
+        for stretch, data in rows.span(self.connection, tier, stretches, self.ids[entry]):
+            try:
+                yield chunk.decode(data, tier, stretch)
+            except DamagedError:
+                self.damaged += 1
 
     def _row(self, entry: Entry, tier: Tier, stretch: int) -> Windows:
         try:
