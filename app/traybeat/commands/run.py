@@ -14,7 +14,7 @@ from traybeat.host.clock import SystemClock
 from traybeat.host.logs import fields
 from traybeat.host.paths import Paths
 from traybeat.host.replacement import Replacement
-from traybeat.model.errors import WrongSettingsError
+from traybeat.model.errors import TraybeatError, WrongSettingsError
 
 if TYPE_CHECKING:
     from traybeat.main import Application
@@ -72,6 +72,9 @@ def run(paths: Paths, log_format: str, log_level: str, ending: Ending, *, headle
         if application is None:
             return WRONG
         _stay(application, ending, watch, headless=headless)
+    except TraybeatError as error:
+        log.error("can't run", extra=fields(part="run", reason=str(error)))  # noqa: TRY400 (its text says it all)
+        raise
     except BaseException as error:
         log.exception("ended by a fault", extra=fields(part="run", kind=type(error).__name__))
         raise
