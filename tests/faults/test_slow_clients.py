@@ -104,7 +104,7 @@ def test_a_listener_that_never_reads_is_dropped_and_costs_nobody_else(served: Se
         good.send(json.dumps({"key": served.viewer.key}))
         began = time.monotonic()
         while not reset(deaf):
-            assert json.loads(good.recv(timeout=5))["type"] in {"readings", "alerts"}
+            assert json.loads(good.recv(timeout=5))["type"] in {"readings", "alerts", "appearance"}
             assert time.monotonic() - began < 100
     deaf.close()
 
