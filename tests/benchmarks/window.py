@@ -131,6 +131,8 @@ def measure(windows: int, home: Path) -> Iterator[tuple[str, str, str]]:
             "PATH": os.environ["PATH"],
         }
         environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        (home / "data").mkdir()
+        (home / "data" / "welcomed").touch()  # else the first window is the welcome's
         with agent(home, environ) as process:
             time.sleep(2 * REST_SECONDS)  # something for the charts to show
             alone = rest(process)
