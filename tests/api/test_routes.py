@@ -102,7 +102,7 @@ def test_the_documentation_page_needs_nothing_from_elsewhere(served: Served, ope
     assert "style=" not in page
     assert "//" not in page.replace("http://www.w3.org", "")
     for _, path, _, operation in operations:
-        assert html.escape(operation["summary"]) in page, path
+        assert html.escape(operation["summary"], quote=False) in page, path
 
 
 def test_errors_tell_nothing_of_the_inside(served: Served) -> None:

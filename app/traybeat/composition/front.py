@@ -17,6 +17,7 @@ from traybeat.engine.rates import Rates
 from traybeat.engine.refusal import App
 from traybeat.engine.sessions import Sessions
 from traybeat.engine.site import Rhythm
+from traybeat.host.lean import STARLETTE, without
 from traybeat.host.paths import Paths
 from traybeat.host.roots import node
 from traybeat.host.vault import Vault
@@ -50,6 +51,7 @@ class Front:
 
 def answers(parts: Answering) -> App:
     """Build all that the API answers with; it is loaded when somebody first asks."""
-    from traybeat.api.assembly import assemble
+    with without(*STARLETTE):
+        from traybeat.api.assembly import assemble
 
     return assemble(parts)

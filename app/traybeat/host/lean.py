@@ -18,7 +18,7 @@ LIMITS = (
 LIMITS_MANUAL = ("deprecated", "deprecated.sphinx")
 PILLOW = ("PIL.ExifTags", "PIL.ImageFont", "PIL.ImageText", "PIL.TiffTags")
 PROMETHEUS = ("http.server", "socketserver", "urllib.request", "wsgiref.simple_server")
-STARLETTE = ("starlette.formparsers",)
+STARLETTE = ("html", "starlette.formparsers")
 
 
 class _StandIn(ModuleType):

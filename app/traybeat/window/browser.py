@@ -5,7 +5,6 @@ and that leads on at once. It is gone before long, and the code with its first u
 """
 
 import contextlib
-import html
 import os
 import subprocess
 import sys
@@ -98,7 +97,9 @@ class Browser:
         path = self._directory / _NAME.format(f"{os.getpid()}-{time.monotonic_ns()}")
         try:
             prepare(self._directory)
-            write_private(path, _PAGE.format(url=html.escape(url)).encode())
+            from html import escape  # every entity there is comes along, for those who have no web view
+
+            write_private(path, _PAGE.format(url=escape(url)).encode())
         except OSError as error:
             raise NoBrowserError(f"{self._directory} can't be written: {error.strerror}") from None
         except UnsafeDirectoryError as error:

@@ -126,6 +126,7 @@ async function remembering() {
       socket.send(JSON.stringify(told))
     }
   }
+  while (told === null) await new Promise((resolve) => setTimeout(resolve, 50))
   await play(500)
   const before = await used()
   await play(HOUR_OF_MESSAGES)

@@ -1,6 +1,5 @@
 """/api/openapi.json and /api/docs: the API, described."""
 
-import html
 import json
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -8,6 +7,7 @@ from typing import Any
 
 from traybeat.api.openapi import document
 from traybeat.api.route import Call, Reply, Route
+from traybeat.model.text import unmarked
 
 GROUP = "documentation"
 _STYLE = """
@@ -55,12 +55,12 @@ def page(described: dict[str, Any]) -> str:
     for path, operations in described["paths"].items():
         for method, operation in operations.items():
             groups.setdefault(operation["tags"][0], []).append(_operation(method, path, operation))
-    body = "".join(f"<h2>{html.escape(name)}</h2>{''.join(parts)}" for name, parts in groups.items())
-    schemas = html.escape(json.dumps(described["components"]["schemas"], indent=1))
+    body = "".join(f"<h2>{unmarked(name)}</h2>{''.join(parts)}" for name, parts in groups.items())
+    schemas = unmarked(json.dumps(described["components"]["schemas"], indent=1))
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Traybeat: API</title>'
         '<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/api/docs.css"></head><body>'
-        f"<h1>Traybeat {html.escape(described['info']['version'])}: API</h1>"
+        f"<h1>Traybeat {unmarked(described['info']['version'])}: API</h1>"
         '<p class="soft">Send <code>Authorization: Bearer KEY</code>; <code>traybeat key create NAME</code> makes one.'
         " <code>WS /api/live</code> tells what is newest; its first message is"
         ' <code>{"key": "KEY"}</code>.</p>'
@@ -70,18 +70,18 @@ def page(described: dict[str, Any]) -> str:
 
 def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
     rows = [
-        f'<tr><td><code>{html.escape(one["name"])}</code></td><td class="soft">in {html.escape(one["in"])}</td></tr>'
+        f'<tr><td><code>{unmarked(one["name"])}</code></td><td class="soft">in {unmarked(one["in"])}</td></tr>'
         for one in operation.get("parameters", ())
     ]
     answers = [
-        f"<tr><td>{status}</td><td>{html.escape(_kind(answer) or answer['description'])}</td></tr>"
+        f"<tr><td>{status}</td><td>{unmarked(_kind(answer) or answer['description'])}</td></tr>"
         for status, answer in operation["responses"].items()
     ]
     takes = operation.get("requestBody", {})
-    body = f"<p>Takes <code>{html.escape(_kind(takes))}</code></p>" if takes else ""
+    body = f"<p>Takes <code>{unmarked(_kind(takes))}</code></p>" if takes else ""
     return (
-        f'<details><summary><span class="method">{method.upper()}</span> <code>{html.escape(path)}</code> '
-        f'<span class="soft">{html.escape(operation["summary"])}</span></summary>'
+        f'<details><summary><span class="method">{method.upper()}</span> <code>{unmarked(path)}</code> '
+        f'<span class="soft">{unmarked(operation["summary"])}</span></summary>'
         f"<table>{''.join(rows)}</table>{body}<table>{''.join(answers)}</table></details>"
     )
 
