@@ -11,7 +11,7 @@ from traybeat.store import schema
 
 _PRIVATE = 0o600
 _BUSY_SECONDS = 2.0
-_CACHE_KIB = 512
+_CACHE_KIB = 192
 _PAGE_BYTES = 1024
 """Most rows are of some hundred bytes, a few of some thousand: in small pages, less room is left over between them."""
 _WAL_BYTES = 4_000_000
