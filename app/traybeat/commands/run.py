@@ -3,8 +3,8 @@
 import logging
 import os
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -50,12 +50,7 @@ def run(paths: Paths, log_format: str, log_level: str, ending: Ending, *, headle
     try:
         lock = instance.acquire(paths.lock)
     except instance.AlreadyRunningError as running:
-        from traybeat.commands.window import handed_over
-
-        if not headless and handed_over(paths, os.environ):
-            return DONE
-        print(running, file=sys.stderr)
-        return TAKEN
+        return _second(paths, running, headless=headless)
     except OSError as error:
         notices.append(
             f"the data directory {paths.data} can't be written ({error.strerror}): running without log file and "
@@ -68,16 +63,11 @@ def run(paths: Paths, log_format: str, log_level: str, ending: Ending, *, headle
     own = replacement.own_file()
     watch = None if own is None else Replacement(own, partial(ending.end, "what took the program's place"))
     try:
-        application = _build(paths, clock, notices, lines, ending, headless=headless)
-        if application is None:
-            return WRONG
-        _stay(application, ending, watch, headless=headless)
-    except TraybeatError as error:
-        log.error("can't run", extra=fields(part="run", reason=str(error)))  # noqa: TRY400 (its text says it all)
-        raise
-    except BaseException as error:
-        log.exception("ended by a fault", extra=fields(part="run", kind=type(error).__name__))
-        raise
+        with _faults_told():
+            application = _build(paths, clock, notices, lines, ending, headless=headless)
+            if application is None:
+                return WRONG
+            _stay(application, ending, watch, headless=headless)
     finally:
         unwatch()
         lines.close()
@@ -86,6 +76,29 @@ def run(paths: Paths, log_format: str, log_level: str, ending: Ending, *, headle
     if watch is not None and watch.replaced:
         replacement.start_again()
     return DONE
+
+
+def _second(paths: Paths, running: instance.AlreadyRunningError, *, headless: bool) -> int:
+    """Be a second start: ask the first for its window, or say that it runs."""
+    from traybeat.commands.window import handed_over
+
+    if not headless and handed_over(paths, os.environ):
+        return DONE
+    print(running, file=sys.stderr)
+    return TAKEN
+
+
+@contextmanager
+def _faults_told() -> Iterator[None]:
+    """Log why the program ends where nobody asked it to."""
+    try:
+        yield
+    except TraybeatError as error:
+        log.error("can't run", extra=fields(part="run", reason=str(error)))  # noqa: TRY400 (its text says it all)
+        raise
+    except BaseException as error:
+        log.exception("ended by a fault", extra=fields(part="run", kind=type(error).__name__))
+        raise
 
 
 def _begin(paths: Paths, lock: instance.Lock | None) -> Callable[[], None]:
