@@ -55,9 +55,10 @@ class Ending:
     def wait(self) -> None:
         """Wait until asked to end."""
         while not self.asked:
-            # Windows delivers no signal to a thread that waits without a time-out; of macOS it is not known for sure.
+            # Windows delivers no signal to a thread that waits without a time-out. Elsewhere, of two signals at once, as a
+            # logoff sends them, both may reach another thread, and then nothing wakes this one to run their handler.
             with suppress(Empty):
-                self._queue.get(timeout=None if sys.platform == "linux" else 1.0)
+                self._queue.get(timeout=1.0)
 
 
 def catch() -> Ending:
