@@ -55,8 +55,8 @@ class Ending:
     def wait(self) -> None:
         """Wait until asked to end."""
         while not self.asked:
-            # Windows delivers no signal to a thread that waits without a time-out. Elsewhere, of two signals at once, as a
-            # logoff sends them, both may reach another thread, and then nothing wakes this one to run their handler.
+            # Windows delivers no signal to a thread that waits without a time-out. Elsewhere, two signals at once, as a
+            # logoff sends them, may both reach another thread, and then nothing wakes this one to run their handler.
             with suppress(Empty):
                 self._queue.get(timeout=1.0)
 
