@@ -16,7 +16,15 @@ const asked = async (path, key = admin) => {
 }
 const scraped = async (password) => {
   const headers = password ? { authorization: `Basic ${Buffer.from(`prometheus:${password}`).toString('base64')}` } : {}
-  return (await fetch(metrics, { headers })).status
+  for (let turn = 0; ; turn += 1) {
+    try {
+      return (await fetch(metrics, { headers })).status
+    } catch (error) {
+      // While the listener opens at another address, it can't be reached for a moment.
+      if (turn === 50) throw error
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
 }
 
 journey('the first window shows the welcome, once, and what is chosen there is in force', async () => {
