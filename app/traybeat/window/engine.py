@@ -8,7 +8,7 @@ from typing import Any
 
 _FROM_SOURCE = (
     "install WebKitGTK and its Python bindings (Debian, Ubuntu: python3-gi gir1.2-webkit2-4.1; "
-    "Fedora: python3-gobject webkit2gtk4.1), for Python's own environments also: pip install PyGObject"
+    "Fedora: python3-gobject webkit2gtk4.1), for Python's own environments also: pip install 'traybeat[webkitgtk]'"
 )
 _FROM_A_PACKAGE = (
     "install WebKitGTK and GObject introspection (Debian, Ubuntu: gir1.2-webkit2-4.1 libgirepository-1.0-1; "
