@@ -54,7 +54,9 @@ def bus(home: Path, *, activates: bool = True) -> Iterator[dict[str, str]]:
 def screen(home: Path, *, activates: bool = False) -> Iterator[dict[str, str]]:
     """Run a screen with a window manager and a bus; gives the environment that programs of the session see."""
     with bus(home, activates=activates) as environ, ExitStack() as stack:
-        number = _start(stack, environ, "Xvfb", "-displayfd", "1", "-screen", "0", "1280x800x24", output=True)
+        number = _start(
+            stack, environ, "Xvfb", "-displayfd", "1", "-noreset", "-screen", "0", "1280x800x24", output=True
+        )
         environ["DISPLAY"] = f":{number}"
         _start(stack, environ, "openbox")
         until(lambda: "window id" in told(environ, "xprop", "-root", "_NET_SUPPORTING_WM_CHECK"), what="the manager")

@@ -30,7 +30,7 @@ def session(tmp_path: Path) -> Iterator[dict[str, str]]:
             stack.callback(process.kill)
             return process  # type: ignore[no-any-return]
 
-        screen = start("Xvfb", "-displayfd", "1", "-screen", "0", "800x600x24", stdout=subprocess.PIPE)
+        screen = start("Xvfb", "-displayfd", "1", "-noreset", "-screen", "0", "800x600x24", stdout=subprocess.PIPE)
         bus = start("dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address", stdout=subprocess.PIPE)
         assert screen.stdout
         assert bus.stdout
